@@ -1,0 +1,192 @@
+"""Mappings, derivations and sources as their frozen types.
+
+Here belongs the small grammar of ``from`` and ``join``. What the expressions may hold is
+`contracts.sql`; compiling them is `standardization.compiler`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+
+from contracts.documents import Document, unknown
+from contracts.folder import MappingFile, digest
+from contracts.i18n import _
+from contracts.mappings import (
+    Derivation,
+    Join,
+    NamedCondition,
+    Source,
+    SourceMapping,
+    TableUse,
+    Watermark,
+)
+from contracts.model import Localized
+from contracts.profile.mapping import (
+    ConditionShape,
+    DerivationShape,
+    MappingShape,
+    ShapeShape,
+    SourceShape,
+    SourcesShape,
+)
+
+_TABLE = r'(?P<table>"[^"]+"|[^\s"]+)'
+_USE = re.compile(rf"{_TABLE}(\s+(as\s+)?(?P<alias>[A-Za-z_]\w*))?", re.IGNORECASE)
+_JOIN = re.compile(
+    rf"{_TABLE}(\s+(as\s+)?(?!on\s)(?P<alias>[A-Za-z_]\w*))?\s+on\s+(?P<on>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ALIAS = re.compile(r"[A-Za-z_]\w*")
+
+
+def build_mapping(dataset: str, file: MappingFile, sources: SourcesShape) -> SourceMapping:
+    """Make the `SourceMapping`.
+
+    Faults ``mapping.from``, ``mapping.join`` (their grammar) and ``mapping.unknown_source``.
+    The hash is over the file, its ``.sql`` and the source's entry without its connection.
+    """
+    shape, document = file.shape, file.document
+    if not isinstance(shape, MappingShape):
+        raise TypeError(document.file)
+    if shape.source not in sources.root:
+        raise unknown(
+            document, ("source",), "mapping.unknown_source", shape.source, sources.root
+        ).fault()
+    key = key_table(document, shape)
+    joins = read_joins(document, shape)
+    watermark = shape.watermark
+    return SourceMapping(
+        name=file.name,
+        dataset=dataset,
+        source=shape.source,
+        path=document.path,
+        uses=(key, *(join.use for join in joins)),
+        joins=joins,
+        key=shape.key,
+        columns=shape.columns,
+        watermark=Watermark(watermark.column, _lookback(watermark.lookback)) if watermark else None,
+        order=shape.order,
+        precedence=shape.precedence,
+        exclusions=_conditions(document, "exclude", shape.exclude),
+        fixes=_conditions(document, "fixed", shape.fixed),
+        doubts=_conditions(document, "doubt", shape.doubt),
+        lookups=shape.lookups,
+        lenient=frozenset(shape.lenient),
+        shape=file.select,
+        lines={name: document.line(("columns", name)) for name in shape.columns},
+        hash=digest(
+            document.path.read_bytes(),
+            (file.select or "").encode(),
+            _meaning(sources.root[shape.source]),
+        ),
+    )
+
+
+def build_derivation(dataset: str, file: MappingFile) -> Derivation:
+    """Make the `Derivation`; the hash is over the file."""
+    shape, document = file.shape, file.document
+    if not isinstance(shape, DerivationShape):
+        raise TypeError(document.file)
+    lines = {
+        name: document.line((part, name))
+        for part, expressions in (("dimensions", shape.dimensions), ("measures", shape.measures))
+        for name in expressions
+    }
+    return Derivation(
+        name=file.name,
+        dataset=dataset,
+        input=shape.derive,
+        path=document.path,
+        dimensions=shape.dimensions,
+        measures=shape.measures,
+        reconcile=shape.reconcile,
+        exclusions=_conditions(document, "exclude", shape.exclude),
+        lines=lines,
+        hash=digest(document.path.read_bytes()),
+    )
+
+
+def build_sources(document: Document, shape: SourcesShape) -> dict[str, Source]:
+    """All sources by name."""
+    return {
+        name: Source(
+            name=name,
+            title=Localized(source.title, source.title_en),
+            owner_agency=source.owner_agency,
+            connection=source.connection,
+            default=source.default,
+            schema=source.schema_,
+            tables=source.tables,
+            line=document.line((name,)),
+        )
+        for name, source in shape.root.items()
+    }
+
+
+def key_table(document: Document, shape: MappingShape) -> TableUse:
+    """The key table of a mapping; with a shape its `table` is empty."""
+    if isinstance(shape.from_, ShapeShape):
+        return TableUse("", shape.from_.alias)
+    match = _USE.fullmatch(shape.from_)
+    use = _use(match) if match else None
+    if use is None:
+        document.refuse(
+            ("from",),
+            "mapping.from",
+            _("from must be a table and its alias, e.g. HOSO hs."),
+            _("Write it so; a table name with spaces goes in double quotes and needs an alias."),
+        )
+    return use
+
+
+def read_joins(document: Document, shape: MappingShape) -> tuple[Join, ...]:
+    """The joins of a mapping in their order."""
+    joins = []
+    for position, text in enumerate(shape.join):
+        where = ("join", position)
+        match = _JOIN.fullmatch(text)
+        use = _use(match) if match else None
+        if match is None or use is None:
+            document.refuse(
+                where,
+                "mapping.join",
+                _("A join must read: TABLE alias on condition."),
+                _("For example: DM_THUTUC tt on tt.MaTT = hs.MaTT."),
+            )
+        joins.append(Join(use, match["on"].strip(), document.line(where)))
+    return tuple(joins)
+
+
+def _use(match: re.Match[str]) -> TableUse | None:
+    table = match["table"]
+    dataset = table.startswith("ref.")
+    name = table.removeprefix("ref.").strip('"')
+    alias = match["alias"] or name
+    return TableUse(name, alias, dataset) if _ALIAS.fullmatch(alias) else None
+
+
+def _conditions(
+    document: Document, part: str, shapes: Mapping[str, ConditionShape]
+) -> tuple[NamedCondition, ...]:
+    return tuple(
+        NamedCondition(
+            name,
+            condition.when,
+            Localized(condition.title.vi, condition.title.en),
+            document.line((part, name)),
+        )
+        for name, condition in shapes.items()
+    )
+
+
+def _lookback(text: str) -> timedelta:
+    count, unit = text.split()
+    return timedelta(**{unit.removesuffix("s") + "s": int(count)})
+
+
+def _meaning(source: SourceShape) -> bytes:
+    """What of a source's entry changes what is read from it."""
+    return json.dumps([source.schema_, sorted(source.tables.items())]).encode()
