@@ -1,0 +1,181 @@
+"""Rewriting of mapping expressions so that every distinct function call is computed once.
+
+A mapping names the same cleaned value in a column, in a doubt and in an exclusion. Our
+functions are SQL macros, that is pasted text: nested ones would grow with every level. Here
+each call becomes a named column of a layer below, and the expressions read that name.
+Which SELECT the layers stand in is `standardization.compiler`; what an expression may hold
+is `contracts.sql`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from contracts.sql import to_sql
+from contracts.text import match_key
+from standardization.functions import FUNCTIONS
+
+LOOKUP = "lookup"
+CAST = "cast"
+# Macros over the unit datasets, from `lakehouse.units`: calls like ours, so computed once.
+UNIT_CALLS = frozenset({"resolve_unit", "unit_now"})
+
+
+def quoted(name: str) -> str:
+    """`name` as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """`text` as a SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One distinct call. `value` is the SQL of the argument that is read; `depth` its layer
+    (0 reads raw columns only); `within` the calls that its arguments read."""
+
+    alias: str
+    name: str
+    sql: str
+    value: str
+    depth: int
+    within: tuple[str, ...]
+
+    @property
+    def parses(self) -> bool:
+        """Whether NULL out of a value that is no null word means that it was unreadable."""
+        if self.name in (LOOKUP, CAST):
+            return True
+        function = FUNCTIONS.get(self.name)
+        return function is not None and function.parses
+
+
+@dataclass
+class Rewriter:
+    """Collects the raw columns and calls of a mapping's expressions, each only once.
+
+    `lookups` are the mapping's value maps. After the last `rewrite`, `columns` holds the raw
+    columns as (alias, column) by the name they have in the lowest layer, `calls` the calls
+    in the order in which they can be computed.
+    """
+
+    lookups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    columns: dict[str, tuple[str, str]] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
+
+    def rewrite(self, tree: exp.Expr) -> exp.Expr:
+        """`tree` over the layers' columns; `tree` itself is left as it is."""
+        root = exp.Paren(this=tree.copy())
+        for column in list(root.find_all(exp.Column)):
+            column.replace(self._raw(column))
+        # Inner calls first: reversed depth-first order visits children before parents.
+        for node in reversed(list(root.find_all(exp.Anonymous, exp.Cast, bfs=False))):
+            name = _called(node)
+            if name is not None and not node.find_ancestor(exp.Lambda):
+                node.replace(_name(self._hoist(name, node)))
+        return root
+
+    def layers(self) -> Iterator[list[Call]]:
+        """The calls by depth, lowest first."""
+        for depth in sorted({call.depth for call in self.calls.values()}):
+            yield [call for call in self.calls.values() if call.depth == depth]
+
+    def parsing(self, tree: exp.Expr) -> Iterator[tuple[Call, str | None]]:
+        """The parsing calls behind a rewritten `tree`, each with the SQL condition under
+        which its value is asked for at all (None: always)."""
+        for column in tree.find_all(exp.Column):
+            if column.name not in self.calls:
+                continue
+            guard = _guard(column)
+            reached = [column.name]
+            while reached:
+                call = self.calls[reached.pop()]
+                reached.extend(call.within)
+                if call.parses:
+                    yield call, guard
+
+    def _raw(self, column: exp.Column) -> exp.Expr:
+        alias, first, *fields = (part.name for part in column.parts)
+        name = f"{alias}.{first}"
+        # DuckDB folds case in names, so that hs.A and hs.a are one column of the layer.
+        known = self._names.setdefault(name.casefold(), name)
+        self.columns.setdefault(known, (alias, first))
+        raw: exp.Expr = _name(known)
+        for part in fields:
+            raw = exp.Dot(this=raw, expression=exp.to_identifier(part, quoted=True))
+        return raw
+
+    def _hoist(self, name: str, node: exp.Expr) -> str:
+        within = tuple(c.name for c in node.find_all(exp.Column) if c.name in self.calls)
+        if name == CAST:
+            value = to_sql(node.this)
+            # A failing cast makes its row unreadable; it must not stop the whole source.
+            sql = f"TRY_CAST({value} AS {to_sql(node.args['to'])})"
+            return self._add(name, sql, value, within)
+        arguments = [to_sql(argument) for argument in node.expressions]
+        if name == LOOKUP:
+            return self._lookup(node.expressions[0].name, arguments[1], within)
+        value = arguments[0] if arguments else "NULL"
+        return self._add(name, f"{name}({', '.join(arguments)})", value, within)
+
+    def _add(self, name: str, sql: str, value: str, within: tuple[str, ...]) -> str:
+        for known in self.calls.values():
+            if known.sql == sql:
+                return known.alias
+        depth = max((self.calls[alias].depth + 1 for alias in within), default=0)
+        alias = f"{name}#{len(self.calls) + 1}"
+        self.calls[alias] = Call(alias, name, sql, value, depth, within)
+        return alias
+
+    def _lookup(self, table: str, value: str, within: tuple[str, ...]) -> str:
+        key = self._add("match_key", f"match_key(CAST({value} AS VARCHAR))", value, within)
+        entries = {match_key(text): code for text, code in self.lookups[table].items()}
+        pairs = ", ".join(f"{literal(k)}: {literal(v)}" for k, v in entries.items())
+        return self._add(LOOKUP, f"MAP {{{pairs}}}[{quoted(key)}]", value, (key, *within))
+
+
+def _called(node: exp.Expr) -> str | None:
+    """The name by which `node` is computed in a layer of its own, None if it is not."""
+    if isinstance(node, exp.Cast):
+        return None if isinstance(node.this, exp.Literal | exp.Null) else CAST
+    name = str(node.this).lower()
+    return name if name == LOOKUP or name in FUNCTIONS or name in UNIT_CALLS else None
+
+
+def _name(name: str) -> exp.Column:
+    return exp.Column(this=exp.Identifier(this=name, quoted=True))
+
+
+def _guard(node: exp.Expr) -> str | None:
+    """The condition under which `node` is reached inside the CASE expressions around it."""
+    conditions: list[str] = []
+    child: exp.Expr = node
+    parent = node.parent
+    in_test = False
+    while parent is not None:
+        if isinstance(parent, exp.If):
+            in_test = child.arg_key == "this"
+        elif isinstance(parent, exp.Case) and child.arg_key in ("ifs", "default"):
+            conditions.extend(_branch(parent, child, in_test=in_test))
+        child, parent = parent, parent.parent
+    return " AND ".join(conditions) or None
+
+
+def _branch(case: exp.Case, child: exp.Expr, *, in_test: bool) -> Iterator[str]:
+    for branch in case.args["ifs"]:
+        test = to_sql(branch.this)
+        if case.this is not None:
+            test = f"{to_sql(case.this)} = {test}"
+        if branch is not child:
+            yield f"({test}) IS NOT TRUE"
+        elif in_test:
+            return
+        else:
+            yield f"({test}) IS TRUE"
+            return

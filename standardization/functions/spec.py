@@ -1,0 +1,80 @@
+"""What a cleaning function is: its SQL, its words for the public, its examples.
+
+Here belong the types that every function module shares and the two small tools for writing
+them. The functions themselves belong in the module named for what they clean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+ArrowFunction: TypeAlias = "Callable[[pa.ChunkedArray[Any]], pa.Array[Any]]"
+
+
+@dataclass(frozen=True)
+class SqlFunction:
+    """A documented function that a mapping may call in its SQL expressions.
+
+    Exactly one of ``macro`` (the body of a ``CREATE MACRO``) and ``udf`` (Arrow column in, Arrow
+    column of the same length out, text to text) is set. ``parses`` says that NULL out of an
+    input that is not a null word means *unreadable*, so that the engine quarantines the row.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    returns: str
+    title: Mapping[str, str]
+    rule: str
+    examples: tuple[tuple[tuple[object, ...], object], ...]
+    macro: str | None = None
+    udf: ArrowFunction | None = None
+    parses: bool = False
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A macro or Arrow function that only other functions call; mappings may not."""
+
+    name: str
+    parameters: tuple[str, ...]
+    macro: str | None = None
+    udf: ArrowFunction | None = None
+
+
+def let(name: str, value: str, body: str) -> str:
+    """SQL that evaluates ``value`` once per row and reads it as ``name`` in ``body``.
+
+    A macro is pasted text: without this, an argument named five times is computed five times,
+    and nested functions grow exponentially. The list of one costs 0.03 microseconds a row.
+    """
+    return f"list_transform([{value}], lambda {name}: {body})[1]"
+
+
+def literal(text: str) -> str:
+    """``text`` as a SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def word_list(words: tuple[str, ...]) -> str:
+    """``words`` as the right-hand side of SQL ``IN``."""
+    return "(" + ", ".join(literal(word) for word in words) + ")"
+
+
+def over_distinct(function: Callable[[str], str | None]) -> ArrowFunction:
+    """Lift a function of one text to Arrow columns: called once for each distinct value, NULL
+    stays NULL.
+    """
+
+    def apply(column: pa.ChunkedArray[Any]) -> pa.Array[Any]:
+        encoded = cast(
+            "pa.DictionaryArray[Any, Any]", pc.dictionary_encode(column).combine_chunks()
+        )
+        values = [function(str(value)) for value in encoded.dictionary.to_pylist()]
+        return pa.array(values, pa.string()).take(encoded.indices)
+
+    return apply

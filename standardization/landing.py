@@ -1,0 +1,187 @@
+"""Landing: what was read from a source, kept as it was read.
+
+Here belong reading the tables of one mapping in one snapshot into Parquet, and the hash of
+what was read. Nothing here changes a value; how a source is read is
+`standardization.sources`, where landings are kept `standardization.snapshots`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from contracts.failpoints import failpoint
+from contracts.mappings import SourceMapping
+from lakehouse.store import ObjectStore
+from standardization.drift import resolve_columns
+from standardization.expressions import literal, quoted
+from standardization.snapshots import LandedTable, Landing, keep
+from standardization.sources.reader import Reader, Since
+from standardization.watermarks import floor, highest, later
+
+LANDING_ID = "_landing_id"
+# DuckDB reads row groups in parallel; these are its own default size.
+_ROW_GROUP = 122_880
+_ROW_GROUP_BYTES = 64 << 20
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+
+
+def land(
+    reader: Reader,
+    mapping: SourceMapping,
+    needed: Mapping[str, Sequence[str]],
+    store: ObjectStore | None,
+    scratch: Path,
+    watermark: str | None = None,
+    *,
+    taken_at: datetime | None = None,
+    limit: int | None = None,
+) -> Landing:
+    """Read the needed columns into `scratch` and keep them as a snapshot in `store`.
+
+    Args:
+        reader: an entered reader; all tables are read within its one snapshot.
+        mapping: whose key table and watermark decide what is read.
+        needed: table → columns, from the compiled mapping.
+        store: zone ``landing``; None keeps nothing (preview).
+        scratch: folder for the local files, which the landing points to.
+        watermark: the last one; rows before it (less the lookback) are not read. None reads
+            in full.
+        taken_at: time of the snapshot; now if not given.
+        limit: at most about this many rows of the key table (preview).
+
+    Raises:
+        Fault: ``source.table_missing``, ``source.schema_drift``, ``source.empty``, and what
+            the reader raises.
+    """
+    moment = taken_at or datetime.now(UTC)
+    resolved = resolve_columns(reader, mapping, needed)
+    key = None if mapping.shape else mapping.uses[0].table
+    since = _since(reader, mapping, resolved, watermark)
+    marks = _Marks(mapping, moment) if key else None
+    scratch.mkdir(parents=True, exist_ok=True)
+    tables = {}
+    for position, (table, (actual, columns)) in enumerate(resolved.items()):
+        path = scratch / f"{_plain(table, position)}.parquet"
+        is_key = table == key
+        batches = reader.read(actual, list(columns.values()), since if is_key else None)
+        renamed = _named(batches, list(columns), marks if is_key else None)
+        rows = _write(renamed, path, limit if is_key else None)
+        tables[table] = LandedTable(path, rows, tuple(columns))
+    landing = Landing(
+        source=mapping.source,
+        mapping=mapping.name,
+        tables=tables,
+        hash=_hash(tables),
+        taken_at=moment.astimezone(UTC).isoformat(),
+        watermark=later(marks.highest if marks else None, watermark),
+        full=since is None,
+        rows=tables[key].rows if key else sum(table.rows for table in tables.values()),
+    )
+    if store:
+        keep(store, mapping, landing)
+    failpoint("after_landing")
+    return landing
+
+
+class _Marks:
+    """Watches the batches of the key table go by for the highest watermark."""
+
+    def __init__(self, mapping: SourceMapping, taken_at: datetime) -> None:
+        self.highest: str | None = None
+        name = mapping.watermark.column if mapping.watermark else ""
+        self._column = name.rpartition(".")[2].casefold()
+        self._taken_at = taken_at
+
+    def see(self, batch: pa.RecordBatch) -> None:
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            if name.casefold() == self._column:
+                self.highest = later(self.highest, highest(column, self._taken_at))
+
+
+def _since(
+    reader: Reader,
+    mapping: SourceMapping,
+    resolved: Mapping[str, tuple[str, Mapping[str, str]]],
+    watermark: str | None,
+) -> Since | None:
+    if mapping.watermark is None or mapping.shape or not reader.incremental:
+        return None
+    value = floor(watermark, mapping.watermark.lookback)
+    if value is None:
+        return None
+    wanted = mapping.watermark.column.rpartition(".")[2].casefold()
+    columns = resolved[mapping.uses[0].table][1]
+    return Since(next(a for c, a in columns.items() if c.casefold() == wanted), value)
+
+
+def _named(
+    batches: pa.RecordBatchReader, columns: Sequence[str], marks: _Marks | None
+) -> pa.RecordBatchReader:
+    """`batches` with the mapping's column names and each row's landing id."""
+    kinds = [field.type for field in batches.schema]
+    names = (LANDING_ID, *columns)
+    schema = pa.schema(list(zip(names, (pa.int64(), *kinds), strict=True)))
+
+    def renamed() -> Iterator[pa.RecordBatch]:
+        first = 0
+        for batch in batches:
+            ids = pa.array(range(first, first + batch.num_rows), pa.int64())
+            first += batch.num_rows
+            named = pa.RecordBatch.from_arrays([ids, *batch.columns], schema=schema)
+            if marks:
+                marks.see(named)
+            yield named
+            failpoint("mid_extract")
+
+    return pa.RecordBatchReader.from_batches(schema, renamed())
+
+
+def _write(batches: pa.RecordBatchReader, path: Path, limit: int | None) -> int:
+    """Write row groups as they fill, so that memory stays that of one row group.
+
+    Dictionaries matter: DuckDB then cleans each distinct value once, not each row.
+    """
+    rows, waiting, waiting_rows, waiting_bytes = 0, [], 0, 0
+    with pq.ParquetWriter(path, batches.schema, compression="zstd", compression_level=1) as out:
+        for batch in batches:
+            waiting.append(batch)
+            waiting_rows += batch.num_rows
+            waiting_bytes += batch.nbytes
+            rows += batch.num_rows
+            if waiting_rows >= _ROW_GROUP or waiting_bytes >= _ROW_GROUP_BYTES:
+                out.write_table(pa.Table.from_batches(waiting), row_group_size=_ROW_GROUP)
+                waiting, waiting_rows, waiting_bytes = [], 0, 0
+            if limit is not None and rows >= limit:
+                break
+        if waiting:
+            out.write_table(pa.Table.from_batches(waiting), row_group_size=_ROW_GROUP)
+    return rows
+
+
+def _hash(tables: Mapping[str, LandedTable]) -> str:
+    """SHA-256 over the tables' names, columns, row counts and sums of two 64-bit row hashes:
+    the same rows in another order are the same content."""
+    content = []
+    with duckdb.connect() as connection:
+        for name, table in sorted(tables.items()):
+            values = ", ".join(quoted(column) for column in table.columns) or "0"
+            sums = connection.execute(
+                f"SELECT count(*), sum(hash({values})), sum(hash('second', {values})) "
+                f"FROM read_parquet({literal(str(table.path))})"
+            ).fetchone()
+            content.append((name, table.columns, [str(value) for value in sums or ()]))
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def _plain(table: str, position: int) -> str:
+    """A file name for `table`: object keys are plain ASCII, sheet names need not be."""
+    return table if _PLAIN.fullmatch(table) else f"table-{position}"

@@ -1,0 +1,221 @@
+"""The SELECT of the batch relation, in layers.
+
+Here belong the contract's columns with exactly its types and the control columns that say
+what was excluded, unreadable, fixed and doubted. Which tables are read and how they are
+joined is `standardization.compiler`; each call is computed once by `standardization.expressions`.
+
+landed → calls_0 … calls_n → valued (expressions) → typed (the contract's types) → batch
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlglot import exp
+
+from contracts.mappings import NamedCondition, SourceMapping
+from contracts.model import Column, Contract
+from contracts.sql import parse_expression, to_sql
+from standardization.expressions import Call, Rewriter, literal, quoted
+from standardization.functions import FUNCTIONS
+
+_INTEGERS = frozenset(
+    {"TINYINT", "SMALLINT", "INTEGER", "INT", "BIGINT", "HUGEINT"}
+    | {"UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+)
+_NO_WORDS = "[]::VARCHAR[]"
+
+
+def raw_names(rewriter: Rewriter, tree: exp.Expr) -> tuple[str, ...]:
+    """The raw columns that an expression of the mapping reads, by their names in ``landed``."""
+    wanted = {
+        (c.parts[0].name.casefold(), c.parts[1].name.casefold()) for c in tree.find_all(exp.Column)
+    }
+    return tuple(
+        name
+        for name, (alias, column) in rewriter.columns.items()
+        if (alias.casefold(), column.casefold()) in wanted
+    )
+
+
+@dataclass
+class BatchSelect:
+    """Writes the layered SELECT of a mapping; each method is one layer.
+
+    `parsed` are the columns' expressions; `rewriter` collects what all layers share.
+    """
+
+    contract: Contract
+    mapping: SourceMapping
+    rewriter: Rewriter
+    parsed: Mapping[str, exp.Expr]
+
+    @cached_property
+    def values(self) -> Mapping[str, exp.Expr]:
+        """The columns' expressions over the layers' columns."""
+        return {name: self.rewriter.rewrite(tree) for name, tree in self.parsed.items()}
+
+    @cached_property
+    def _calls(self) -> Mapping[str, tuple[tuple[Call, str | None], ...]]:
+        """The parsing calls behind each column that has any."""
+        found = {name: tuple(self.rewriter.parsing(tree)) for name, tree in self.values.items()}
+        return {name: calls for name, calls in found.items() if calls}
+
+    def sql(self, from_clause: str, key_alias: str) -> tuple[str, str]:
+        """The SELECT of the batch relation, and the SELECT of the raw values it reads."""
+        valued = self._valued()
+        typed, unreadable = self._typed()
+        landed = self._landed(from_clause, key_alias)
+        layers = [("landed", landed)]
+        for depth, calls in enumerate(self.rewriter.layers()):
+            names = ", ".join(f"{call.sql} AS {quoted(call.alias)}" for call in calls)
+            layers.append((f"calls_{depth}", f"SELECT *, {names} FROM {layers[-1][0]}"))
+        layers.append(("valued", f"SELECT {valued}\nFROM {layers[-1][0]}"))
+        layers.append(("typed", f"SELECT {typed}\nFROM valued"))
+        steps = ",\n".join(f"{name} AS (\n{body}\n)" for name, body in layers)
+        return f"WITH {steps}\nSELECT {self._final(unreadable)}\nFROM typed", landed
+
+    def _landed(self, from_clause: str, key_alias: str) -> str:
+        raw = [f"{quoted(key_alias)}._landing_id AS _landing_id"]
+        raw += [
+            f"{quoted(alias)}.{quoted(column)} AS {quoted(name)}"
+            for name, (alias, column) in self.rewriter.columns.items()
+        ]
+        return f"SELECT {', '.join(raw)}\n{from_clause}"
+
+    def _valued(self) -> str:
+        """The expressions themselves, before they take the contract's types."""
+        mapping = self.mapping
+        key = self._expression(mapping.key)
+        items = [
+            "_landing_id",
+            f"coalesce(CAST({key} AS VARCHAR), '#' || _landing_id) AS source_key",
+            f"{self._expression(mapping.order) if mapping.order else 'NULL'} AS _order",
+            f"{_first(self._conditions(mapping.exclusions))} AS _excluded",
+        ]
+        for kind, conditions in (("fix", mapping.fixes), ("doubt", mapping.doubts)):
+            items += [
+                f"coalesce({test}, false) AS {quoted(f'{kind}:{name}')}"
+                for name, test in self._conditions(conditions)
+            ]
+        for column in self.contract.columns:
+            value = self.values[column.name]
+            items.append(f"{to_sql(value)} AS {quoted('value:' + column.name)}")
+            calls = self._calls.get(column.name, ())
+            if unread := list(dict.fromkeys(_unread(*call) for call in calls)):
+                items.append(f"{' OR '.join(unread)} AS {quoted('unread:' + column.name)}")
+        return ",\n  ".join(items)
+
+    def _typed(self) -> tuple[str, tuple[str, ...]]:
+        """The columns with their types; also which of them can turn out unreadable."""
+        spent = ", ".join(self._spent())
+        items = [f"* EXCLUDE ({spent})" if spent else "*"]
+        can_fail = []
+        for column in self.contract.columns:
+            items.append(f"{_cast(column)} AS {quoted(column.name)}")
+            tests = self._failing(column)
+            if tests:
+                can_fail.append(column.name)
+                unreadable = quoted("unreadable:" + column.name)
+                items.append(f"coalesce({' OR '.join(tests)}, false) AS {unreadable}")
+        return ",\n  ".join(items), tuple(can_fail)
+
+    def _spent(self) -> list[str]:
+        spent = [quoted("value:" + c.name) for c in self.contract.columns]
+        return spent + [quoted("unread:" + name) for name in self._calls]
+
+    def _failing(self, column: Column) -> list[str]:
+        value, cast = quoted("value:" + column.name), _cast(column)
+        tests = []
+        if column.name in self._calls:
+            tests.append(f"({value} IS NULL AND {quoted('unread:' + column.name)})")
+        if column.sql_type.upper() != "VARCHAR" and not self._already(column):
+            failed = f"{value} IS NOT NULL AND {cast} IS NULL"
+            tests.append(f"CASE WHEN {failed} THEN {_says_something(value)} ELSE false END")
+            if column.sql_type.upper() in _INTEGERS:
+                # Rounding a fraction away would change what the source says.
+                exact = f"TRY_CAST({value} AS DECIMAL(38, 9))"
+                tests.append(f"({exact} <> CAST({cast} AS DECIMAL(38, 9)))")
+        return tests
+
+    def _already(self, column: Column) -> bool:
+        """Whether the value has the contract's type by what it is (a call of ours or NULL)."""
+        value: exp.Expr = self.values[column.name]
+        while isinstance(value, exp.Paren):
+            value = value.this
+        if isinstance(value, exp.Null):
+            return True
+        call = self.rewriter.calls.get(value.name) if isinstance(value, exp.Column) else None
+        function = FUNCTIONS.get(call.name) if call else None
+        return function is not None and function.returns.upper() == column.sql_type.upper()
+
+    def _final(self, can_fail: tuple[str, ...]) -> str:
+        lenient = self.mapping.lenient
+        strict = [(n, quoted("unreadable:" + n)) for n in can_fail if n not in lenient]
+        fixed = [(c.name, quoted("fix:" + c.name)) for c in self.mapping.fixes]
+        doubts = [(c.name, quoted("doubt:" + c.name)) for c in self.mapping.doubts]
+        doubts += [(f"{n}.unreadable", quoted("unreadable:" + n)) for n in can_fail if n in lenient]
+        flag = (
+            f"CASE WHEN {_any(doubts)} THEN 'suspect' WHEN {_any(fixed)} THEN 'fixed' ELSE 'ok' END"
+        )
+        items = [quoted(column.name) for column in self.contract.columns]
+        items += [
+            f"{literal(self.mapping.source)} AS source_system",
+            "source_key",
+            f"{flag} AS quality_flag",
+            "_landing_id",
+            f"{literal(self.mapping.name)} AS _mapping",
+            "_excluded",
+            f"{_words(strict)} AS _unreadable",
+            f"{_words(fixed)} AS _fixed",
+            f"{_words(doubts)} AS _doubts",
+            "_order",
+            f"CAST({self.mapping.precedence} AS INTEGER) AS _precedence",
+        ]
+        return ",\n  ".join(items)
+
+    def _expression(self, text: str) -> str:
+        return to_sql(self.rewriter.rewrite(parse_expression(text, frozenset(FUNCTIONS))))
+
+    def _conditions(self, conditions: Iterable[NamedCondition]) -> list[tuple[str, str]]:
+        return [(c.name, self._expression(c.condition)) for c in conditions]
+
+
+def _cast(column: Column) -> str:
+    return f"TRY_CAST({quoted('value:' + column.name)} AS {column.sql_type})"
+
+
+def _unread(call: Call, guard: str | None) -> str:
+    """TRUE where `call` was asked for, had something to read and could not read it."""
+    asked = f" AND {guard}" if guard else ""
+    # CASE is lazy: the null words are looked at only where reading gave nothing.
+    return (
+        f"CASE WHEN {quoted(call.alias)} IS NULL AND {call.value} IS NOT NULL{asked} "
+        f"THEN {_says_something(call.value)} ELSE false END"
+    )
+
+
+def _says_something(value: str) -> str:
+    return f"null_word(CAST({value} AS VARCHAR)) IS NOT NULL"
+
+
+def _first(tests: list[tuple[str, str]]) -> str:
+    if not tests:
+        return "CAST(NULL AS VARCHAR)"
+    branches = " ".join(f"WHEN {test} THEN {literal(name)}" for name, test in tests)
+    return f"CASE {branches} END"
+
+
+def _any(tests: list[tuple[str, str]]) -> str:
+    return " OR ".join(test for _name, test in tests) or "false"
+
+
+def _words(tests: list[tuple[str, str]]) -> str:
+    """The names whose test holds; building a list is worth it only where one does."""
+    if not tests:
+        return _NO_WORDS
+    names = ", ".join(f"CASE WHEN {test} THEN {literal(name)} END" for name, test in tests)
+    some = f"list_filter([{names}], lambda word: word IS NOT NULL)"
+    return f"CASE WHEN {_any(tests)} THEN {some} ELSE {_NO_WORDS} END"

@@ -1,0 +1,112 @@
+"""A JSON file: tables are path templates declared in ``sources.yaml``, cells are text.
+
+``DICT.{province}.{new}[old]`` walks the object ``DICT``, then each member (its key is the
+column ``province``), then each member of that (column ``new``), then each element of the
+list there, a text in the column ``old``. With ``[]`` the elements are objects, whose members
+are the columns.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+
+from contracts.mappings import Source
+from standardization.sources.dsn import Location
+from standardization.sources.reader import Since, chunks, unreachable, unreadable
+
+_STEP = re.compile(r"\{(?P<key>\w+)\}|\[(?P<element>\w*)\]|(?P<member>[^.\[\]{}]+)")
+_SAMPLE = 1_000
+
+
+class JsonReader:
+    """Reads one JSON file, which is held in memory while it is open."""
+
+    incremental = False
+
+    def __init__(self, source: Source, location: Location) -> None:
+        self.source = source
+        self._path = location.path
+        self._document: object = None
+
+    def __enter__(self) -> Self:
+        if not self._path.is_file():
+            raise unreachable(self.source)
+        try:
+            self._document = json.loads(self._path.read_bytes())
+        except (ValueError, RecursionError):
+            raise unreadable(self.source) from None
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._document = None
+
+    def tables(self) -> tuple[str, ...]:
+        """The tables that the source declares."""
+        return tuple(sorted(self.source.tables))
+
+    def schema(self, table: str) -> pa.Schema:
+        """The captured names, then the members of the first thousand elements."""
+        names: dict[str, None] = {}
+        for _number, row in zip(range(_SAMPLE), self._rows(table), strict=False):
+            names.update(dict.fromkeys(row))
+        return pa.schema([pa.field(name, pa.string()) for name in names])
+
+    def read(
+        self, table: str, columns: Sequence[str], since: Since | None = None
+    ) -> pa.RecordBatchReader:
+        """Rows in document order."""
+        wanted = pa.schema([pa.field(column, pa.string()) for column in columns])
+        return pa.RecordBatchReader.from_batches(wanted, self._batches(table, wanted))
+
+    def _batches(self, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        for chunk in chunks(self._rows(table)):
+            arrays = [pa.array([row.get(n) for row in chunk], pa.string()) for n in schema.names]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    def _rows(self, table: str) -> Iterator[dict[str, str | None]]:
+        template = self.source.tables[table]
+        steps = [found.groupdict() for found in _STEP.finditer(template)]
+        return _walk(self._document, steps, {})
+
+
+def _walk(
+    node: object, steps: Sequence[Mapping[str, str | None]], captured: dict[str, str | None]
+) -> Iterator[dict[str, str | None]]:
+    if not steps:
+        members = node.items() if isinstance(node, dict) else ()
+        yield captured | {str(name): _text(value) for name, value in members}
+        return
+    step, rest = steps[0], steps[1:]
+    if (member := step["member"]) is not None:
+        if isinstance(node, dict) and member in node:
+            yield from _walk(node[member], rest, captured)
+    elif (key := step["key"]) is not None:
+        for name, value in node.items() if isinstance(node, dict) else ():
+            yield from _walk(value, rest, captured | {key: name})
+    elif isinstance(node, list):
+        element = step["element"]
+        for value in node:
+            named = captured | {element: _text(value)} if element else captured
+            yield from _walk(value, rest, named)
+
+
+def _text(value: object) -> str | None:
+    match value:
+        case None | str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return repr(value)
+    return json.dumps(value, ensure_ascii=False)

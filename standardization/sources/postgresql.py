@@ -1,0 +1,190 @@
+"""PostgreSQL, streamed to Arrow by ADBC (COPY in binary) in one snapshot.
+
+Types that Arrow has are read as they are; everything else (enums, json, arrays, numerics
+without a precision) as PostgreSQL's own text of it. ``infinity`` in dates is read as null:
+an open end, which is what it stands for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import adbc_driver_manager
+import pyarrow as pa
+import pyarrow.compute as pc
+from adbc_driver_postgresql import dbapi
+
+from contracts.errors import Fault
+from contracts.mappings import Source
+from standardization.expressions import literal, quoted
+from standardization.sources.dsn import Location
+from standardization.sources.reader import Since, refused, unreachable, unreadable
+
+_TYPES: dict[str, pa.DataType] = {
+    "bool": pa.bool_(),
+    "int2": pa.int16(),
+    "int4": pa.int32(),
+    "int8": pa.int64(),
+    "float4": pa.float32(),
+    "float8": pa.float64(),
+    "text": pa.string(),
+    "varchar": pa.string(),
+    "bpchar": pa.string(),
+    "name": pa.string(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
+    "timestamptz": pa.timestamp("us", "UTC"),
+}
+_ENDLESS = frozenset(("date", "timestamp", "timestamptz"))
+# libpq reports a refused log-in in words only; these are its own.
+_REFUSALS = re.compile(
+    r"authentication failed|no password supplied|pg_hba\.conf|role .* does not exist"
+    r"|permission denied|password"
+)
+_PATIENCE = (
+    "connect_timeout=15&keepalives=1&keepalives_idle=30&keepalives_interval=10"
+    "&keepalives_count=3&tcp_user_timeout=60000&client_encoding=UTF8&application_name=dungchung"
+)
+_COLUMNS = """
+SELECT a.attname::text AS name, t.typname::text AS kind, a.atttypmod AS modifier
+FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_type t ON t.oid = a.atttypid
+WHERE n.nspname = {schema} AND c.relname = {table} AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attnum
+"""
+_TABLES = """
+SELECT c.relname::text AS name
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = {schema} AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+ORDER BY c.relname
+"""
+
+
+class PostgresqlReader:
+    """Reads one schema inside one REPEATABLE READ, READ ONLY transaction."""
+
+    incremental = True
+
+    def __init__(self, source: Source, location: Location) -> None:
+        self.source = source
+        self._url = location.url
+        self._schema_name = source.schema or "public"
+        self._connection: dbapi.Connection
+        self._columns: dict[str, dict[str, tuple[str, int]]] = {}
+
+    def __enter__(self) -> Self:
+        url = self._url + ("&" if "?" in self._url else "?") + _PATIENCE
+        try:
+            self._connection = dbapi.connect(url, autocommit=False)
+            self._execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            # Every read of an unchanged table starts at its first page, so that ties between
+            # rows are broken alike each time.
+            self._execute("SET LOCAL synchronize_seqscans = off")
+            # The snapshot begins with the first query.
+            self._execute("SELECT 1")
+        except adbc_driver_manager.Error as error:
+            raise self._fault(error) from None
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def tables(self) -> tuple[str, ...]:
+        """Tables, views and foreign tables of the schema."""
+        found = self._rows(_TABLES.format(schema=literal(self._schema_name)))
+        return tuple(row["name"] for row in found)
+
+    def schema(self, table: str) -> pa.Schema:
+        """Columns as they will be read."""
+        columns = self._described(table)
+        return pa.schema([pa.field(n, _arrow(k, m)) for n, (k, m) in columns.items()])
+
+    def read(
+        self, table: str, columns: Sequence[str], since: Since | None = None
+    ) -> pa.RecordBatchReader:
+        """Rows in the order in which the server keeps them."""
+        described = self._described(table)
+        wanted = pa.schema([pa.field(c, _arrow(*described[c])) for c in columns])
+        items = ", ".join(_expression(column, *described[column]) for column in columns) or "1"
+        sql = f"SELECT {items} FROM {quoted(self._schema_name)}.{quoted(table)}"
+        if since:
+            column = quoted(since.column)
+            sql += f" WHERE {column} >= {literal(since.value)} OR {column} IS NULL"
+        return pa.RecordBatchReader.from_batches(wanted, self._batches(table, sql, wanted))
+
+    def _batches(self, table: str, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.execute(sql)
+                for batch in cursor.fetch_record_batch():
+                    arrays = [
+                        array if array.type == field.type else pc.cast(array, field.type)
+                        for array, field in zip(batch.columns, schema, strict=False)
+                    ]
+                    yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+        except adbc_driver_manager.Error as error:
+            raise self._fault(error, table) from None
+
+    def _described(self, table: str) -> dict[str, tuple[str, int]]:
+        if table not in self._columns:
+            sql = _COLUMNS.format(schema=literal(self._schema_name), table=literal(table))
+            found = self._rows(sql)
+            if not found:
+                raise KeyError(table)
+            self._columns[table] = {r["name"]: (r["kind"], r["modifier"]) for r in found}
+        return self._columns[table]
+
+    def _rows(self, sql: str) -> list[dict[str, Any]]:
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.execute(sql)
+                rows: list[dict[str, Any]] = cursor.fetch_arrow_table().to_pylist()
+                return rows
+        except adbc_driver_manager.Error as error:
+            raise self._fault(error) from None
+
+    def _execute(self, sql: str) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql)
+
+    def _fault(self, error: adbc_driver_manager.Error, table: str | None = None) -> Fault:
+        """By SQLSTATE class where there is one: 28 refused, 42501 no right, 08/57 gone."""
+        state = getattr(error, "sqlstate", None) or ""
+        if state.startswith("28") or state == "42501":
+            return refused(self.source)
+        if not state.strip("\0") and _REFUSALS.search(str(error)):
+            return refused(self.source)
+        if state.startswith(("22", "42")):
+            return unreadable(self.source, table)
+        return unreachable(self.source)
+
+
+def _precision(modifier: int) -> tuple[int, int] | None:
+    """(precision, scale) of a numeric, None when it has none or more than Arrow holds."""
+    if modifier < 4:
+        return None
+    precision, scale = (modifier - 4) >> 16, (modifier - 4) & 0xFFFF
+    return (precision, scale) if precision <= 38 and scale <= precision else None
+
+
+def _arrow(kind: str, modifier: int) -> pa.DataType:
+    if kind == "numeric" and (sized := _precision(modifier)):
+        return pa.decimal128(*sized)
+    return _TYPES.get(kind, pa.string())
+
+
+def _expression(column: str, kind: str, modifier: int) -> str:
+    name = quoted(column)
+    if kind in _ENDLESS:
+        return f"CASE WHEN isfinite({name}) THEN {name} END AS {name}"
+    return name if kind in _TYPES else f"{name}::text AS {name}"

@@ -1,0 +1,39 @@
+"""Real servers for tests that need one; without it such a test skips and says how to get it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.postgres import HOW_TO, find_binaries, postgres_server
+from tests.servers import HOW_TO_GET_S3, S3Server, find_s3_server, run_s3_server
+
+
+@pytest.fixture(scope="session")
+def _postgres() -> Iterator[str]:
+    if find_binaries() is None:
+        pytest.skip(HOW_TO)
+    with postgres_server() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def postgres_dsn(_postgres: str) -> str:
+    """The DSN of a database of its own on a real PostgreSQL server."""
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(_postgres, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return _postgres.rsplit("/", 1)[0] + "/" + name
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A real S3 server."""
+    if find_s3_server() is None:
+        pytest.skip(HOW_TO_GET_S3)
+    with run_s3_server(tmp_path_factory.mktemp("s3")) as server:
+        yield server

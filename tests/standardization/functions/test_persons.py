@@ -1,0 +1,97 @@
+"""Identity numbers, names and pseudonyms."""
+
+import hashlib
+import hmac
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.errors import Fault
+from standardization.functions import register
+from standardization.functions.persons import PROVINCES_OF_BIRTH
+from tests.standardization.functions.conftest import Call
+
+KEY = b"a key of thirty-two bytes or more"
+
+
+def test_there_are_63_provinces_of_birth() -> None:
+    assert len(set(PROVINCES_OF_BIRTH.split())) == 63
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("082190012345", "082190012345"),
+        ("082 190 012 345", "082190012345"),
+        ("82190012345", "082190012345"),
+        ("1190012345", "001190012345"),
+        ("82190012345.0", "082190012345"),
+        ("310123456", "310123456"),
+        ("10123456", "010123456"),
+        ("003190012345", None),
+        ("0821900123456", None),
+        ("410123456", None),
+        ("1234567", None),
+        ("08219001234A", None),
+    ],
+)
+def test_personal_ids(call: Call, text: str, expected: str | None) -> None:
+    assert call("personal_id", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ông: Trần Văn Bé", "Trần Văn Bé"),
+        ("Bà LÊ THỊ HOA", "Lê Thị Hoa"),
+        ("Ông (Bà) Lê Văn Tám", "Lê Văn Tám"),
+        ("Đ/c Phạm Hùng", "Phạm Hùng"),
+        ("GS. TS. Võ Tòng Xuân", "Võ Tòng Xuân"),
+        ("Mr. John Smith", "John Smith"),
+        ("NGUYỄN VĂN A", "Nguyễn Văn A"),
+        ("Nguyễn Văn A", "Nguyễn Văn A"),
+        ("nguyễn văn an", "nguyễn văn an"),
+        ("Ông Thắng", "Ông Thắng"),
+        ("Nguye\u0302\u0303n Va\u0306n An", "Nguyễn Văn An"),
+        ("--", None),
+    ],
+)
+def test_names(call: Call, text: str, expected: str | None) -> None:
+    assert call("person_name", text) == expected
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    key=st.binary(min_size=32, max_size=100),
+    text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
+)
+def test_a_pseudonym_is_the_standard_hmac(key: bytes, text: str) -> None:
+    with duckdb.connect() as fresh:
+        register(fresh, pseudonym_key=key)
+        row = fresh.execute("SELECT pseudonym(?)", [text]).fetchone()
+    assert row == (hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32],)
+
+
+def test_no_pseudonym_without_a_key() -> None:
+    with duckdb.connect() as fresh:
+        register(fresh)
+        with pytest.raises(duckdb.Error, match="no pseudonym key is set") as refusal:
+            fresh.execute("SELECT pseudonym('082190012345')").fetchall()
+    assert "082190012345" not in str(refusal.value)
+
+
+def test_a_short_key_is_refused() -> None:
+    with duckdb.connect() as fresh, pytest.raises(Fault) as refusal:
+        register(fresh, pseudonym_key=b"short")
+    assert refusal.value.check == "pseudonym.key"
+
+
+def test_the_key_is_nowhere_in_the_catalogue() -> None:
+    with duckdb.connect() as fresh:
+        register(fresh, pseudonym_key=KEY)
+        shown = str(fresh.execute("SELECT * FROM duckdb_functions()").fetchall())
+        shown += str(fresh.execute("EXPLAIN SELECT pseudonym(x) FROM (SELECT 'a' x)").fetchall())
+    assert KEY.decode() not in shown
+    assert KEY.hex() not in shown

@@ -1,0 +1,63 @@
+"""Unicode form, spaces, null words and match keys."""
+
+import unicodedata
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from contracts import text as python_text
+from tests.standardization.functions.conftest import DIRTY, LETTERS, Call
+
+MANY = settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+NAMES = st.text(LETTERS + LETTERS.upper() + " '’-.0123456789", max_size=30)
+
+
+@MANY
+@given(name=NAMES, form=st.sampled_from(["NFC", "NFD"]))
+def test_both_unicode_forms_become_the_same(call: Call, name: str, form: str) -> None:
+    cleaned = call("clean_text", unicodedata.normalize(form, name))  # type: ignore[arg-type] # sampled
+    assert cleaned == (" ".join(name.split()) or None)
+
+
+@MANY
+@given(letter=st.sampled_from("aeoAEO"), tone=st.sampled_from("\u0300\u0301\u0303\u0309\u0323"))
+def test_tone_before_circumflex_is_put_right(call: Call, letter: str, tone: str) -> None:
+    expected = unicodedata.normalize("NFC", f"{letter}\u0302{tone}")
+    assert len(expected) == 1
+    assert call("clean_text", f"{letter}{tone}\u0302") == expected
+
+
+@MANY
+@given(text=DIRTY)
+def test_cleaned_text_has_no_stray_spaces_or_invisible_letters(call: Call, text: str) -> None:
+    cleaned = call("clean_text", text)
+    if cleaned is not None:
+        assert isinstance(cleaned, str)
+        assert cleaned == " ".join(cleaned.split())
+        assert not set(cleaned) & set("\u00ad\u200b\u200c\u200d\ufeff\u00a0\x00")
+
+
+def test_real_cells_with_line_breaks_and_mixed_forms(call: Call) -> None:
+    assert call("clean_text", "Nhập toàn \nbộ ") == "Nhập toàn bộ"
+    assert call("clean_text", "Xa\u0303 Hòa\u00a0 Bình") == "Xã Hòa Bình"
+
+
+def test_lost_text_is_unreadable_but_not_a_null_word(call: Call) -> None:
+    for lost in ("Nguy\ufffdn", "Nguy\x90n", "\ue000", "\uffff"):
+        assert call("clean_text", lost) is None
+        assert call("null_word", lost) is not None
+
+
+@MANY
+@given(name=NAMES)
+def test_match_key_is_the_one_python_computes(call: Call, name: str) -> None:
+    assert call("match_key", name) == (python_text.match_key(name) or None)
+
+
+def test_tone_placement_does_not_part_names(call: Call) -> None:
+    for old, new in (("Hòa", "Hoà"), ("Thủy", "Thuỷ"), ("Úy", "Uý"), ("Khóe", "Khoé")):
+        assert call("match_key", old) == call("match_key", new)
+        assert call("clean_text", old) == old
+        assert call("clean_text", new) == new

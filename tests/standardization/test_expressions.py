@@ -1,0 +1,75 @@
+"""Each distinct call is computed once, in a layer below."""
+
+from __future__ import annotations
+
+from contracts.sql import parse_expression, to_sql
+from standardization.expressions import Rewriter
+from standardization.functions import FUNCTIONS
+
+
+def rewritten(rewriter: Rewriter, text: str) -> str:
+    return to_sql(rewriter.rewrite(parse_expression(text, frozenset(FUNCTIONS))))
+
+
+def test_a_call_named_twice_is_one_call() -> None:
+    rewriter = Rewriter()
+    first = rewritten(rewriter, "clean_text(c.V)")
+    second = rewritten(rewriter, "clean_text(c.v) || clean_text(c.V)")
+    assert first == '("clean_text#1")'
+    assert second == '("clean_text#1" || "clean_text#1")'
+    assert [call.sql for call in rewriter.calls.values()] == ['clean_text("c.V")']
+    assert rewriter.columns == {"c.V": ("c", "V")}
+
+
+def test_nested_calls_are_layers() -> None:
+    rewriter = Rewriter()
+    rewritten(rewriter, "parse_date(clean_text(c.V))")
+    layers = [[call.sql for call in layer] for layer in rewriter.layers()]
+    assert layers == [['clean_text("c.V")'], ['parse_date("clean_text#1")']]
+
+
+def test_a_call_inside_a_lambda_stays_there() -> None:
+    rewriter = Rewriter()
+    text = "list_transform(string_split(c.V, ';'), p -> clean_text(p))"
+    assert "clean_text(p)" in rewritten(rewriter, text)
+    assert not rewriter.calls
+
+
+def test_a_literal_cast_stays_where_it_is() -> None:
+    rewriter = Rewriter()
+    assert rewritten(rewriter, "DATE '2025-07-01'") == "(CAST('2025-07-01' AS DATE))"
+
+
+def test_a_field_of_a_struct() -> None:
+    rewriter = Rewriter()
+    sql = rewritten(rewriter, "resolve_unit(c.CODE, c.DAY).unit_code")
+    assert sql == '("resolve_unit#1".unit_code)'
+
+
+def test_parsing_tells_the_branch_that_asks() -> None:
+    rewriter = Rewriter()
+    tree = parse_expression(
+        "CASE c.K WHEN 'a' THEN parse_date(c.V) WHEN 'b' THEN NULL ELSE parse_date(c.W) END",
+        frozenset(FUNCTIONS),
+    )
+    found = {call.value: guard for call, guard in rewriter.parsing(rewriter.rewrite(tree))}
+    assert found == {
+        '"c.V"': """("c.K" = 'a') IS TRUE""",
+        '"c.W"': """("c.K" = 'a') IS NOT TRUE AND ("c.K" = 'b') IS NOT TRUE""",
+    }
+
+
+def test_parsing_in_a_condition_is_asked_for_after_the_earlier_ones() -> None:
+    rewriter = Rewriter()
+    text = "CASE WHEN c.K = 1 THEN 'x' WHEN parse_date(c.V) IS NULL THEN 'y' END"
+    tree = rewriter.rewrite(parse_expression(text, frozenset(FUNCTIONS)))
+    assert [guard for _call, guard in rewriter.parsing(tree)] == ['("c.K" = 1) IS NOT TRUE']
+
+
+def test_a_lookup_is_one_map_over_the_match_key() -> None:
+    rewriter = Rewriter({"s": {"Đã  trả": "done", "it's": "own"}})
+    rewritten(rewriter, "lookup('s', c.V)")
+    [key], [found] = rewriter.layers()
+    assert key.sql == 'match_key(CAST("c.V" AS VARCHAR))'
+    assert found.sql == """MAP {'datra': 'done', 'its': 'own'}["match_key#1"]"""
+    assert (found.value, found.parses) == ('"c.V"', True)
