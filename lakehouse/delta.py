@@ -1,0 +1,121 @@
+"""Writing versions of Delta tables so that racing writers never mix: the common steps.
+
+What is written belongs to `lakehouse.tables` and `lakehouse.quarantine`; reading versions is
+`lakehouse.versions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import duckdb
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError
+
+from contracts.errors import Fault, Place
+from contracts.i18n import _
+from lakehouse.store import ObjectStore
+from lakehouse.versions import failure, open_table
+
+BATCH = 65_536
+"""Rows per Arrow batch that goes from DuckDB to delta-rs."""
+
+_ATTEMPTS = 6
+_EVERY_COMMIT = "dungchung"
+# Run keys of Delta's transactions would otherwise pile up in the table for ever.
+_CONFIGURATION = {"delta.setTransactionRetentionDuration": "interval 90 days"}
+_T = TypeVar("_T")
+
+
+def retrying(table: str, attempt: Callable[[], _T]) -> _T:
+    """What `attempt` returns; it starts again, from what is there then, when it loses a race.
+
+    Raises:
+        Fault: ``table.conflict`` (lost every race), ``table.failed``.
+    """
+    for _time in range(_ATTEMPTS):
+        try:
+            return attempt()
+        except CommitFailedError:
+            continue
+        except (DeltaError, OSError, duckdb.Error):
+            raise failure(table, "table.failed") from None
+    raise Fault(
+        "table.conflict",
+        _("Other runs kept changing the table while this one was committing."),
+        remedy=_("Let the other run end, then run the dataset again."),
+        place=Place(dataset=table),
+    )
+
+
+def create(
+    store: ObjectStore, table: str, connection: duckdb.DuckDBPyConnection, select: str
+) -> DeltaTable:
+    """A new, empty table with the columns of `select`; the first rows are an `overwrite`.
+
+    Not one write that creates: of two that race, delta-rs lets both succeed (1.6), and every
+    row would be there twice.
+
+    Raises:
+        CommitFailedError: another writer made the table first.
+    """
+    nothing = connection.execute(f"SELECT * FROM ({select}) LIMIT 0").to_arrow_table()
+    DeltaTable.create(
+        store.delta_uri(table),
+        _in_utc(nothing.schema),
+        mode="ignore",
+        configuration=_CONFIGURATION,
+        storage_options=store.storage_options,
+    )
+    created = open_table(store, table)
+    if created is None or created.count():
+        raise CommitFailedError
+    return created
+
+
+def overwrite(
+    table: DeltaTable, connection: duckdb.DuckDBPyConnection, select: str, run_key: str | None
+) -> None:
+    """Stream the rows of `select` in place of all rows of `table`, with their schema."""
+    write_deltalake(
+        table,
+        connection.execute(select).to_arrow_reader(BATCH),
+        mode="overwrite",
+        schema_mode="overwrite",
+        writer_properties=writer(),
+        commit_properties=properties(table, run_key),
+    )
+
+
+def properties(table: DeltaTable, run_key: str | None) -> CommitProperties:
+    """The commit as the table's next transaction, and as that of the run `run_key`.
+
+    The first makes any two commits from the same version conflict. Delta alone would let an
+    overwrite of an empty table succeed beside another.
+    """
+    number = (table.transaction_version(_EVERY_COMMIT) or 0) + 1
+    transactions = [Transaction(_EVERY_COMMIT, number)]
+    if run_key is not None:
+        transactions.append(Transaction(run_key, 1))
+    return CommitProperties(app_transactions=transactions)
+
+
+def writer() -> WriterProperties:
+    """How data files are written: small, and in groups that look-ups can skip."""
+    return WriterProperties(compression="ZSTD", max_row_group_size=100_000)
+
+
+def _in_utc(schema: pa.Schema) -> pa.Schema:
+    """The schema as Delta has it, which knows moments in UTC alone; DuckDB labels them with
+    the session's time zone."""
+    moment = pa.timestamp("us", "UTC")
+    return pa.schema(
+        [
+            field.with_type(moment)
+            if pa.types.is_timestamp(field.type) and field.type.tz
+            else field
+            for field in schema
+        ]
+    )

@@ -1,0 +1,57 @@
+"""The content hash of a dataset: the same rows give the same hash, however they are kept.
+
+Only the hash. Which columns count is the caller's choice (`ingested_at` does not), and the
+SHA-256 of files is made where files are written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import duckdb
+
+from contracts.quoting import quoted
+
+
+def content_hash(
+    connection: duckdb.DuckDBPyConnection, select_sql: str, columns: Sequence[str]
+) -> str:
+    """SHA-256 (hex) over `columns` of all rows of `select_sql`, in any order of rows.
+
+    Each row becomes a text that no other row gives (lengths before texts, moments as
+    microseconds since 1970 so that no time zone matters); its MD5 is split in two 64-bit
+    halves, and the halves are summed over all rows in 128 bits, where 2**63 rows fit. Sums,
+    not exclusive-or: two equal rows would cancel out there and their number would not count.
+    MD5, since this tells apart honest states of a dataset; against tampering there is the
+    SHA-256 of each published file.
+    """
+    types = {
+        str(name): str(kind)
+        for name, kind, *_ in connection.execute(f"DESCRIBE ({select_sql})").fetchall()
+    }
+    parts = [part for name in columns for part in _canonical(quoted(name), types[name])]
+    sums = connection.execute(
+        f"""
+        SELECT count(*),
+               sum((digest & 18446744073709551615::UHUGEINT)::UBIGINT)::VARCHAR,
+               sum((digest >> 64)::UBIGINT)::VARCHAR
+        FROM (SELECT md5_number(concat({", ".join(parts)})) AS digest FROM ({select_sql}))
+        """
+    ).fetchone()
+    return hashlib.sha256(repr((tuple(columns), sums)).encode()).hexdigest()
+
+
+def _canonical(column: str, kind: str) -> tuple[str, ...]:
+    """Arguments of ``concat`` (which skips NULL) that give one text per value.
+
+    A NULL text is ``:``, an empty one ``0:``; a NULL of another type is ``|`` alone, which no
+    value of those types holds.
+    """
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return (f"epoch_us({column})", "'|'")
+    if kind == "VARCHAR":
+        return (f"strlen({column})", "':'", column)
+    if kind.endswith("]") or kind.startswith(("STRUCT", "MAP")):
+        return (f"strlen({column}::VARCHAR)", "':'", f"{column}::VARCHAR")
+    return (column, "'|'")
