@@ -1,0 +1,85 @@
+"""An open DuckDB connection as the DB-API connection that SQLAlchemy's DuckDB dialect wants.
+
+Great Expectations opens and closes a connection around each query and reads the result only
+afterwards; a DuckDB result does not outlive that. (It spares the dialects it knows, by a
+private list that DuckDB is not on.) So a cursor here reads its rows when it executes. Nothing
+here knows Great Expectations or a check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+FETCHED_ROWS = 1_000
+"""Rows a cursor keeps of a result: aggregates give one, and nothing here needs more."""
+
+Row = tuple[object, ...]
+
+
+class BorrowedConnection:
+    """Lends `connection` out: closing, committing and rolling back leave it as it is, so that
+    views and registered relations of the run are seen and survive."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self.notices: list[str] = []
+
+    def cursor(self) -> ReadAheadCursor:
+        """A cursor on the borrowed connection."""
+        return ReadAheadCursor(self._connection, self)
+
+    def begin(self) -> None:
+        """Nothing: only reads come through here."""
+
+    def commit(self) -> None:
+        """Nothing, as `begin`."""
+
+    def rollback(self) -> None:
+        """Nothing, as `begin`."""
+
+    def close(self) -> None:
+        """Nothing: the owner closes the connection."""
+
+
+class ReadAheadCursor:
+    """A DB-API cursor that holds its (few) rows itself."""
+
+    arraysize = 1
+    rowcount = -1
+
+    def __init__(
+        self, duckdb_connection: duckdb.DuckDBPyConnection, connection: BorrowedConnection
+    ) -> None:
+        self._duckdb = duckdb_connection
+        self._rows: list[Row] = []
+        self.connection = connection
+        self.description: object = None
+
+    def execute(
+        self, statement: str, parameters: Sequence[object] | None = None, context: object = None
+    ) -> None:
+        """Run a query and read its first `FETCHED_ROWS` rows."""
+        result = self._duckdb.execute(statement, parameters or None)
+        self.description = result.description
+        self._rows = result.fetchmany(FETCHED_ROWS)
+
+    def fetchone(self) -> Row | None:
+        """The next row, if any."""
+        return self._rows.pop(0) if self._rows else None
+
+    def fetchmany(self, size: int | None = None) -> list[Row]:
+        """The next `size` rows."""
+        size = size or self.arraysize
+        taken, self._rows = self._rows[:size], self._rows[size:]
+        return taken
+
+    def fetchall(self) -> list[Row]:
+        """All rows that are left."""
+        taken, self._rows = self._rows, []
+        return taken
+
+    def close(self) -> None:
+        """Let the rows go."""
+        self._rows = []

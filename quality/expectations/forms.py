@@ -1,0 +1,93 @@
+"""Which expectation stands for a check. Building only; nothing is run here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from great_expectations.expectations.core.expect_column_value_lengths_to_be_between import (
+    ExpectColumnValueLengthsToBeBetween,
+)
+from great_expectations.expectations.core.expect_column_values_to_be_between import (
+    ExpectColumnValuesToBeBetween,
+)
+from great_expectations.expectations.core.expect_column_values_to_be_in_set import (
+    ExpectColumnValuesToBeInSet,
+)
+from great_expectations.expectations.core.expect_column_values_to_be_unique import (
+    ExpectColumnValuesToBeUnique,
+)
+from great_expectations.expectations.core.expect_column_values_to_not_be_null import (
+    ExpectColumnValuesToNotBeNull,
+)
+from great_expectations.expectations.core.expect_compound_columns_to_be_unique import (
+    ExpectCompoundColumnsToBeUnique,
+)
+from great_expectations.expectations.core.expect_table_row_count_to_be_between import (
+    ExpectTableRowCountToBeBetween,
+)
+from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.metadata_types import FailureSeverity
+
+from contracts.checks import Check, CheckKind, Severity
+from quality.outcomes import Share
+
+
+def of_check(check: Check) -> Expectation:
+    """Great Expectations' own form of "no row breaks this check".
+
+    For checks that `quality.planning.has_native_form` and ROW_COUNT; LookupError for others.
+    """
+    about = _about(check.id, check.title, check.severity)
+    columns = list(check.columns)
+    match check.kind:
+        case CheckKind.ROW_COUNT:
+            return _bounded(ExpectTableRowCountToBeBetween, check)
+        case CheckKind.REQUIRED:
+            return ExpectColumnValuesToNotBeNull(column=columns[0], **about)
+        case CheckKind.VALUES:
+            values: Any = check.arguments["values"]
+            return ExpectColumnValuesToBeInSet(column=columns[0], value_set=list(values), **about)
+        case CheckKind.UNIQUE if len(columns) == 1:
+            return ExpectColumnValuesToBeUnique(column=columns[0], **about)
+        case CheckKind.UNIQUE:
+            return ExpectCompoundColumnsToBeUnique(column_list=columns, **about)
+        case CheckKind.RANGE:
+            return _bounded(ExpectColumnValuesToBeBetween, check, column=columns[0])
+        case CheckKind.LENGTH:
+            return _bounded(ExpectColumnValueLengthsToBeBetween, check, column=columns[0])
+    raise LookupError(check.id)
+
+
+def of_share(share: Share) -> Expectation:
+    """The expectation that all but the tolerated share of a column is TRUE."""
+    return ExpectColumnValuesToBeInSet(
+        column=share.column,
+        value_set=[True],
+        # Rounded, so that a share exactly at the tolerance passes (1 - 0.58 > 0.42).
+        mostly=round(1 - share.tolerance, 12),
+        **_about(share.column, share.title, share.severity),
+    )
+
+
+def of_number(check: Check) -> Expectation:
+    """The expectation that the number measured for a TABLE check lies within its bounds."""
+    return _bounded(ExpectColumnValuesToBeBetween, check, column=check.id)
+
+
+def _about(check: str, title: tuple[str, str], severity: Severity) -> dict[str, Any]:
+    level = FailureSeverity.WARNING if severity is Severity.WARNING else FailureSeverity.CRITICAL
+    return {"meta": {"check": check}, "description": " · ".join(title), "severity": level}
+
+
+def _bounded(kind: Callable[..., Expectation], check: Check, **kwargs: Any) -> Expectation:
+    bounds = dict(check.arguments)
+    strict = {"min": "exclusive_minimum" in bounds, "max": "exclusive_maximum" in bounds}
+    return kind(
+        min_value=bounds.get("exclusive_minimum", bounds.get("minimum")),
+        max_value=bounds.get("exclusive_maximum", bounds.get("maximum")),
+        strict_min=strict["min"],
+        strict_max=strict["max"],
+        **_about(check.id, check.title, check.severity),
+        **kwargs,
+    )

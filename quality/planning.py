@@ -1,0 +1,93 @@
+"""Which expectation judges what: the plan Great Expectations is given, and its views.
+
+Plain data made from the contract's checks; nothing here imports the engine or evaluates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from contracts.checks import Check, CheckKind, Severity
+from contracts.model import Contract
+from quality.outcomes import Share
+from quality.relations import OVERALL, describe_candidate, describe_landed
+from quality.rules import RowRule
+from quality.sentences import title
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`landed` and `rules` are columns of ``landed`` and ``candidate_rules``; `candidate` are
+    checks that have a native form over ``candidate`` (`types`: column → DuckDB type);
+    `measured` are columns of ``measured``. `totals` are those of `landed` that are no check's.
+    """
+
+    landed: tuple[Share, ...]
+    totals: tuple[str, ...]
+    candidate: tuple[Check, ...]
+    types: Mapping[str, str]
+    rules: tuple[Share, ...]
+    measured: tuple[Check, ...]
+
+
+def make_plan(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    sound: Sequence[Check],
+    rules: Sequence[RowRule],
+    mappings: Sequence[str],
+) -> Plan:
+    """The plan for the checks that did not crash, and the views it reads."""
+    of_rows = [check for check in sound if check.kind.of_rows]
+    refusing = [check for check in of_rows if _judged_on_candidate(check)]
+    types = {column.name: column.sql_type for column in contract.columns}
+    computed = {check.id for check in refusing if not has_native_form(check, types)}
+    describe_landed(connection, of_rows, mappings)
+    describe_candidate(connection, [rule for rule in rules if rule.check.id in computed])
+    totals = (OVERALL, *(f"{OVERALL}.{name}" for name in mappings if len(mappings) > 1))
+    return Plan(
+        landed=(
+            *(Share(c.id, _tolerance(c), c.title, c.severity) for c in of_rows),
+            *(Share(name, contract.tolerance, title(contract, name)) for name in totals),
+        ),
+        totals=totals,
+        candidate=(
+            *(check for check in refusing if check.id not in computed),
+            *(check for check in sound if check.kind is CheckKind.ROW_COUNT),
+        ),
+        types=types,
+        rules=tuple(Share(c.id, 0.0, c.title, c.severity) for c in refusing if c.id in computed),
+        measured=tuple(check for check in sound if check.kind is CheckKind.TABLE),
+    )
+
+
+def has_native_form(check: Check, types: Mapping[str, str]) -> bool:
+    """Whether Great Expectations has a form of a row check that works on DuckDB.
+
+    Not for regular expressions, other datasets and SQL; nor for bounds that are no numbers
+    (it would compare texts) and lists of values of other columns than text.
+    """
+    match check.kind:
+        case CheckKind.REQUIRED | CheckKind.UNIQUE:
+            return True
+        case CheckKind.RANGE | CheckKind.LENGTH:
+            return all(isinstance(value, int | float) for value in check.arguments.values())
+        case CheckKind.VALUES:
+            return types[check.columns[0]] == "VARCHAR"
+    return False
+
+
+def _judged_on_candidate(check: Check) -> bool:
+    """Every ERROR row check; but only a landed row can have been unreadable."""
+    return check.severity is Severity.ERROR and check.kind is not CheckKind.READABLE
+
+
+def _tolerance(check: Check) -> float:
+    """The share of rows that may fail; a refusing rule without one of its own may fail any
+    number of rows: they are quarantined, and the contract's overall tolerance judges."""
+    if check.tolerance is not None:
+        return check.tolerance
+    return 1.0 if check.severity is Severity.ERROR else 0.0

@@ -1,0 +1,157 @@
+"""The relations a gate leaves in the connection, as SQL over ``batch``, ``served`` and flags.
+
+Views, so that no table is copied: what is stored is flags, keys and refused rows. Which rows
+are flagged is decided in `quality.scan`.
+
+flags(_landing_id, _mapping, check_id)   one row per rule that a landed row breaks
+broken(_landing_id, rules, refused)      the same per landed row; refused: an ERROR rule
+accepted                                 landed rows neither excluded nor refused
+relanded, superseded                     keys of served rows that give way to landed ones
+kept                                     served rows that this run does not read again
+candidate                                what would be served
+open_rows                                what of it would be open (access level open only)
+landed                                   per judged row and row check, whether the row keeps it
+candidate_rules                          per candidate row and rule, whether the row keeps it
+quarantine                               refused rows with `_rules`, for the quarantine zone only
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import duckdb
+
+from contracts.checks import Check, Severity
+from contracts.model import SYSTEM_COLUMNS, Access, Contract
+from contracts.quoting import literal, quoted
+from quality.rules import RowRule, prepared
+from quality.sql import listed
+
+KEPT_SYSTEM_COLUMNS = ("source_system", "source_key", "quality_flag")
+"""The system columns a candidate has; ``ingested_at`` is added when it is committed."""
+
+OVERALL = "tolerance"
+"""Column of ``landed`` (and check id) for the share of rows quarantined, over all mappings."""
+
+
+def candidate_columns(contract: Contract) -> tuple[str, ...]:
+    """Names of the candidate's columns, in order."""
+    return (*(column.name for column in contract.columns), *KEPT_SYSTEM_COLUMNS)
+
+
+def open_column_names(contract: Contract) -> tuple[str, ...]:
+    """The open projection: public columns of the contract, then public system columns."""
+    system = (column.name for column in SYSTEM_COLUMNS if column.classification == "public")
+    return (*(column.name for column in contract.open_columns), *system)
+
+
+def prepare(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, full_sources: frozenset[str]
+) -> None:
+    """An empty ``flags`` and every view over it.
+
+    A served row gives way when its source was read in full, when its own source row was landed
+    again, whatever became of that (an incremental run then ends where a full one would), or
+    when a row with its key was accepted.
+    """
+    columns = listed(candidate_columns(contract))
+    full = ", ".join(literal(name) for name in sorted(full_sources))
+    unread = f"source_system NOT IN ({full})" if full else "TRUE"
+    key = listed(contract.primary_key)
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TABLE flags(_landing_id BIGINT, _mapping VARCHAR, check_id VARCHAR);
+        CREATE OR REPLACE TABLE broken(_landing_id BIGINT, rules VARCHAR[], refused BOOLEAN);
+        CREATE OR REPLACE VIEW accepted AS
+            SELECT {columns}, _landing_id, _mapping FROM batch
+            ANTI JOIN (SELECT _landing_id FROM broken WHERE refused) USING (_landing_id)
+            WHERE _excluded IS NULL;
+        CREATE OR REPLACE TABLE relanded AS
+            SELECT source_system, source_key FROM served
+            SEMI JOIN batch USING (source_system, source_key) WHERE {unread};
+        CREATE OR REPLACE VIEW kept AS
+            SELECT {columns} FROM served
+            ANTI JOIN relanded USING (source_system, source_key) WHERE {unread};
+        CREATE OR REPLACE TABLE superseded AS SELECT {key} FROM kept LIMIT 0;
+        CREATE OR REPLACE VIEW candidate AS
+            SELECT {columns} FROM kept ANTI JOIN superseded USING ({key})
+            UNION ALL SELECT {columns} FROM accepted;
+        DROP VIEW IF EXISTS open_rows;
+        """
+    )
+    if contract.access is Access.OPEN:
+        names = listed(open_column_names(contract))
+        connection.execute(f"CREATE VIEW open_rows AS SELECT {names} FROM candidate")
+
+
+def settle(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Bring what is stored up to date with ``flags``."""
+    refused = f"bool_or(check_id IN ({_refusing(contract)}))"
+    key = listed(contract.primary_key)
+    connection.execute(
+        "CREATE OR REPLACE TABLE broken AS SELECT _landing_id, list(check_id) AS rules,"
+        f" {refused} AS refused FROM flags GROUP BY _landing_id;"
+        f"CREATE OR REPLACE TABLE superseded AS SELECT {key} FROM kept"
+        f" SEMI JOIN accepted USING ({key})"
+    )
+
+
+def _refusing(contract: Contract) -> str:
+    """The ids of the checks that refuse a row, as an SQL list."""
+    checks = (c for c in contract.checks if c.kind.of_rows and c.severity is Severity.ERROR)
+    return ", ".join(literal(check.id) for check in checks) or "NULL"
+
+
+def collect_quarantine(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """The table ``quarantine``: refused rows as they stand, with the ERROR rules they break."""
+    columns = listed(column.name for column in contract.columns)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE quarantine AS SELECT {columns}, source_system, source_key,"
+        " _mapping, _landing_id, list_sort(list_filter(rules,"
+        f" lambda _x: _x IN ({_refusing(contract)}))) AS _rules, _unreadable"
+        " FROM batch JOIN (SELECT _landing_id, rules FROM broken WHERE refused)"
+        " USING (_landing_id)"
+    )
+
+
+def describe_landed(
+    connection: duckdb.DuckDBPyConnection, checks: Iterable[Check], mappings: Iterable[str]
+) -> None:
+    """The view ``landed``: a boolean column per row check, called by its id (TRUE: kept), one
+    `OVERALL`, and per mapping ``tolerance.<mapping>`` (NULL for rows of other mappings)."""
+    kept = [
+        f"NOT coalesce(list_contains(rules, {literal(check.id)}), FALSE) AS {quoted(check.id)}"
+        for check in checks
+    ]
+    accepted = "NOT coalesce(refused, FALSE)"
+    shares = [
+        f"CASE WHEN _mapping = {literal(name)} THEN {accepted} END AS {quoted(f'{OVERALL}.{name}')}"
+        for name in mappings
+    ]
+    names = ", ".join((*kept, f"{accepted} AS {quoted(OVERALL)}", *shares))
+    connection.execute(
+        f"CREATE OR REPLACE VIEW landed AS SELECT {names} FROM batch"
+        " LEFT JOIN broken USING (_landing_id) WHERE _excluded IS NULL"
+    )
+
+
+def describe_candidate(connection: duckdb.DuckDBPyConnection, rules: Sequence[RowRule]) -> None:
+    """The view ``candidate_rules``: a boolean column per rule, called by its check's id (TRUE:
+    kept). One scan evaluates them all."""
+    kept = ", ".join(f"NOT {rule.broken} AS {quoted(rule.check.id)}" for rule in rules)
+    connection.execute(
+        "CREATE OR REPLACE VIEW candidate_rules AS"
+        f" SELECT {kept or 'TRUE AS nothing'} FROM {prepared('candidate', rules)}"
+    )
+
+
+def missing_columns(
+    connection: duckdb.DuckDBPyConnection, relation: str, wanted: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The columns of `wanted` that `relation` lacks; all of them when there is no relation."""
+    try:
+        found = connection.execute(f"DESCRIBE {quoted(relation)}").fetchall()
+    except duckdb.CatalogException:
+        return wanted
+    names = {str(row[0]) for row in found}
+    return tuple(name for name in wanted if name not in names)
