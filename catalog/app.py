@@ -1,0 +1,50 @@
+"""`create_app`: a worker's whole web application, assembled from a `CatalogContext`.
+
+Assembly only. Processes are `catalog.worker`, pages `catalog.portal`.
+"""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from catalog import portal
+from catalog.context import CatalogContext
+from catalog.downloads import download_router
+from catalog.headers import SecurityHeaders, Shield
+from catalog.units import units_router
+from catalog.wire import api_router, failure_response
+from contracts.errors import Fault
+
+
+def create_app(context: CatalogContext) -> ASGIApp:
+    """The application that answers from `context`; no cookies, no documentation pages."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.include_router(api_router(context))
+    app.include_router(units_router(context))
+    app.include_router(download_router(context))
+    app.include_router(portal.router(context))
+
+    def fail(request: Request, status: int, message: str = "") -> Response:
+        # People read pages; programs, and whoever sends a token, read JSON.
+        if context.mode == "agency" or request.url.path.startswith("/api/"):
+            return failure_response(status, message)
+        return portal.error_page(context, request, status)
+
+    async def http_error(request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            return fail(request, 500)
+        return fail(request, error.status_code, error.detail)
+
+    async def fault(request: Request, error: Exception) -> Response:
+        missing = isinstance(error, Fault) and error.check == "store.missing"
+        return fail(request, 404 if missing else 503)
+
+    async def unexpected(request: Request, error: Exception) -> Response:
+        return fail(request, 500)
+
+    app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(Fault, fault)
+    app.add_exception_handler(Exception, unexpected)
+    return SecurityHeaders(Shield(app))

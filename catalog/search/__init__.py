@@ -1,0 +1,1 @@
+"""Finding records: the query grammar and the index held in memory."""

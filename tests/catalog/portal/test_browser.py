@@ -1,0 +1,102 @@
+"""The pages in a real browser: nothing wider than the screen, refused or hard to read."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+import uvicorn
+
+from catalog.app import create_app
+from tests.catalog.portal.conftest import Portal
+from tests.catalog.portal.test_pages import PAGES
+from tests.chromium import HOW_TO, Tab, chromium, find_chromium
+
+pytestmark = pytest.mark.server
+
+# Texts whose contrast with the nearest painted ground is under WCAG 2.2 AA.
+FAINT = """
+(() => {
+  const canvas = document.createElement('canvas').getContext('2d');
+  const rgba = (text) => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1);
+    return canvas.getImageData(0, 0, 1, 1).data;
+  };
+  const light = (c) => [0, 1, 2].map(i => c[i] / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (e) => {
+    for (; e; e = e.parentElement) {
+      const colour = rgba(getComputedStyle(e).backgroundColor);
+      if (colour[3] === 255) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const faint = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement, style = getComputedStyle(e);
+    if (!walker.currentNode.data.trim() || e.closest('.visually-hidden, title, desc')) continue;
+    const ink = rgba(e.closest('svg') ? style.fill : style.color);
+    const [a, b] = [light(ink), light(ground(e))].sort((x, y) => y - x);
+    const large = parseFloat(style.fontSize) >= 24;
+    if ((a + 0.05) / (b + 0.05) < (large ? 3 : 4.5)) faint.push(walker.currentNode.data.trim());
+  }
+  return faint;
+})()
+"""
+# Links and buttons that a finger would miss; links within a sentence are exempt.
+SMALL = """
+[...document.querySelectorAll('nav a, button, input, select, summary')]
+  .map(e => [e.textContent.trim() || e.id, e.getBoundingClientRect()])
+  .filter(([, box]) => box.width && box.height < 24).map(([name]) => name)
+"""
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Tab]:
+    program = find_chromium()
+    if program is None:
+        pytest.skip(HOW_TO)
+    with chromium(program) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address(portal: Portal) -> Iterator[str]:
+    """The sample, really served."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        app: Any = create_app(portal.context)
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error"))
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+        listening.listen()
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_in_a_real_browser(tab: Tab, address: str, path: str) -> None:
+    for prefix in ("", "/en"):
+        for width in (320, 360, 1280):
+            tab.open(f"{address}{prefix}{path}", width=width, dark=prefix == "/en")
+            where = f"{prefix}{path} at {width}"
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width, where
+            assert tab.evaluate(FAINT) == [], where
+            assert tab.evaluate(SMALL) == [], where
+            refused = [problem for problem in tab.problems if "status of 4" not in problem]
+            assert refused == [], where
+
+
+def test_the_style_is_applied_and_the_skip_link_works_by_keyboard(tab: Tab, address: str) -> None:
+    tab.open(address, width=1280)
+    assert tab.evaluate("document.styleSheets[0].cssRules.length > 50") is True
+    for kind in ("keyDown", "keyUp"):
+        tab.call("Input.dispatchKeyEvent", type=kind, key="Tab", windowsVirtualKeyCode=9)
+    assert tab.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    assert tab.evaluate("document.activeElement.getBoundingClientRect().top >= 0") is True
