@@ -1,0 +1,127 @@
+"""Telling a catalogue of releases: ours where it runs, one started for the purpose, or a CKAN.
+
+Which catalogue, and with which token; how it is told is `catalog.publisher`. Where our own
+catalogue runs is noted by ``serve`` in the home.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+
+import httpx
+
+from catalog.publisher import announce
+from catalog.serving import running
+from catalog.tokens import read_token
+from contracts.errors import Fault
+from contracts.failpoints import failpoint
+from contracts.i18n import _
+from contracts.releases import Release
+from orchestration.cataloguing import catalog_config
+from orchestration.platform import Platform
+
+_NOTE = "serving.json"
+_ANSWERS_WITHIN = 2.0
+
+
+class Announcer(Protocol):
+    """Whatever is told of releases."""
+
+    def announce(self, release: Release) -> str:
+        """Tell of `release`; gives the address of its record."""
+
+
+class NoAnnouncer:
+    """Tells nobody: the catalogue reconciles itself from the manifests when it starts."""
+
+    def announce(self, release: Release) -> str:
+        """Nothing."""
+        return release.dataset
+
+
+class CatalogAnnouncer:
+    """Announces to the CKAN of the settings, else to our own catalogue: the one that runs on
+    this home, or one that is started on the loopback and ends with this context."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._stack = ExitStack()
+        self._target: tuple[str, str] | None = None
+
+    def __enter__(self) -> CatalogAnnouncer:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._target = None
+        self._stack.close()
+
+    def announce(self, release: Release) -> str:
+        """Tell of `release`.
+
+        Raises:
+            Fault: ``publish.*`` from `catalog.publisher`.
+        """
+        url, token = self._found()
+        told = announce(release, url=url, token=token, public_url=self._platform.public_url)
+        failpoint("after_announce")
+        return told.url
+
+    def _found(self) -> tuple[str, str]:
+        if self._target is None:
+            settings = self._platform.settings
+            if settings.ckan_url:
+                token = settings.ckan_token.get_secret_value() if settings.ckan_token else ""
+                self._target = (settings.ckan_url, token)
+            else:
+                url = serving_address(self._platform.home) or self._stack.enter_context(
+                    running(catalog_config(self._platform))
+                )
+                self._target = (url, self._own_token())
+        return self._target
+
+    def _own_token(self) -> str:
+        token = read_token(self._platform.home / "secrets", "publisher")
+        if token is None:
+            raise Fault(
+                "publish.no_token",
+                _("The publisher's token is not in the home."),
+                remedy=_("Start the catalogue once with: dungchung serve"),
+            )
+        return token
+
+
+@contextmanager
+def noted(home: Path, url: str) -> Iterator[None]:
+    """Note in `home` that our catalogue answers at `url`, while it does."""
+    note = home / _NOTE
+    fresh = note.with_suffix(".new")
+    fresh.write_text(json.dumps({"url": url, "process": os.getpid()}), encoding="utf-8")
+    fresh.replace(note)
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+
+
+def serving_address(home: Path) -> str | None:
+    """Where our catalogue answers now, or None. A note left by a killed process is not
+    believed: the address must answer."""
+    try:
+        url = str(json.loads((home / _NOTE).read_text(encoding="utf-8"))["url"])
+        answer = httpx.get(
+            f"{url}/api/3/action/status_show", timeout=_ANSWERS_WITHIN, trust_env=False
+        )
+    except (OSError, ValueError, KeyError, httpx.HTTPError):
+        return None
+    return url if answer.status_code == httpx.codes.OK else None

@@ -1,0 +1,69 @@
+"""``dungchung check``: lint every contract and mapping, and try every source."""
+
+from __future__ import annotations
+
+import sys
+
+from contracts.errors import Fault
+from contracts.i18n import _
+from contracts.linting import lint
+from contracts.problems import Problem
+from orchestration.cli.console import Console
+from orchestration.cli.frame import command, option
+from orchestration.platform import Platform, open_platform
+from orchestration.trying import disclosure_problems, source_problems
+from standardization.functions import FUNCTIONS
+
+
+@command(
+    "check",
+    _(
+        "Check every contract and mapping, and connect to every source.\n\n"
+        "Names file and line of each fault and how to mend it. Nothing is read but schemas, "
+        "and nothing is written."
+    ),
+)
+@option("--no-sources", is_flag=True, help_text=_("Do not connect to the sources."))
+def check(console: Console, no_sources: bool) -> None:
+    """Exit status 1 when there is any problem."""
+    platform = open_platform()
+    problems = lint(platform.settings.datasets, frozenset(FUNCTIONS))
+    faults: tuple[Fault, ...] = ()
+    if not problems:
+        faults = disclosure_problems(platform)
+        if not no_sources:
+            faults = (*source_problems(platform), *faults)
+    _tell(console, platform, problems, faults)
+    if problems or faults:
+        sys.exit(1)
+
+
+def _tell(
+    console: Console, platform: Platform, problems: tuple[Problem, ...], faults: tuple[Fault, ...]
+) -> None:
+    language = console.language
+    console.emit(
+        {
+            "problems": [
+                {
+                    "check": problem.check,
+                    "file": problem.file,
+                    "line": problem.line,
+                    "message": problem.render(language),
+                }
+                for problem in problems
+            ]
+            + [{"check": fault.check, "message": fault.render(language)} for fault in faults]
+        }
+    )
+    for text in [p.render(language) for p in problems] + [f.render(language) for f in faults]:
+        console.say("✗ {text}", text=text)
+    if problems or faults:
+        console.say(_("{count} problems."), count=len(problems) + len(faults))
+    else:
+        datasets = platform.catalogue_of_datasets
+        console.say(
+            _("✓ {datasets} datasets and {sources} sources are in order."),
+            datasets=len(datasets.datasets),
+            sources=len(datasets.sources),
+        )

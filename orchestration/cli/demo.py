@@ -1,0 +1,155 @@
+"""``dungchung demo``: the sample province, from sector databases to the open catalogue."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import click
+
+from catalog.serving import running
+from contracts.i18n import _
+from demo.province import make_province
+from orchestration.announcing import CatalogAnnouncer, noted, serving_address
+from orchestration.cataloguing import catalog_config
+from orchestration.cli.console import Console
+from orchestration.cli.frame import command, option
+from orchestration.cli.telling import LiveProgress, all_good, summary
+from orchestration.outcomes import Silent
+from orchestration.platform import Platform, open_platform
+from orchestration.runs import dagster_home, run_through_dagster
+
+SYSTEMS = ("igate", "mot_cua_2017")
+_STOP_WITHIN = 10.0
+
+
+@command(
+    "demo",
+    _(
+        "Make a sample province, run every pipeline, open the catalogue and Dagster.\n\n"
+        "Run again, it does only what changed. Example: dungchung demo --exit --json summary.json"
+    ),
+    json_flag=False,
+)
+@option("--cases", type=click.IntRange(500), default=50_000, show_default=True,
+        help_text=_("How many cases the one-stop systems hold."))  # fmt: skip
+@option("--seed", type=int, default=2025, show_default=True, help_text=_("Same seed, same rows."))
+@option("--dsn", help_text=_("Put the two systems into this PostgreSQL instead of SQLite."))
+@option("--exit", "end", is_flag=True, help_text=_("End after publishing."))
+@option("--json", "summary_file", type=click.Path(dir_okay=False, path_type=Path),
+        help_text=_("Write what came of every dataset to this file."))  # fmt: skip
+def demo(
+    console: Console, cases: int, seed: int, dsn: str | None, end: bool, summary_file: Path | None
+) -> None:
+    """Exit status 0 only if every landed row is accounted for, every derived dataset
+    reconciles and every verdict passed."""
+    platform = open_platform(_with_sources(dsn))
+    console.say(_("Making the sample province ({cases} cases) …"), cases=console.number(cases))
+    made = make_province(platform.home / "demo", cases=cases, seed=seed, dsn=dsn)
+    if not made.made:
+        console.say(_("  it is there already, with the same seed and size"))
+    with ExitStack() as stack:
+        url = serving_address(platform.home)
+        if url is None and not end:
+            url = stack.enter_context(running(catalog_config(platform), port=platform.settings.port))
+            stack.enter_context(noted(platform.home, url))
+        good = _run(console, platform, summary_file)
+        if end:
+            stack.close()
+            sys.exit(0 if good else 1)
+        _stay(console, platform, str(url))
+
+
+def _with_sources(dsn: str | None) -> dict[str, str]:
+    """The environment, with the two systems at `dsn` if one is given."""
+    environ = dict(os.environ)
+    if dsn:
+        environ |= {f"DUNGCHUNG_SOURCE_{name.upper()}": dsn for name in SYSTEMS}
+    return environ
+
+
+def _run(console: Console, platform: Platform, summary_file: Path | None) -> bool:
+    console.say(_("Running every pipeline through Dagster …"))
+    progress = LiveProgress(console) if not console.as_json else Silent()
+    with CatalogAnnouncer(platform) as announcer:
+        outcomes = run_through_dagster(platform, (), progress, announcer)
+    if summary_file:
+        text = json.dumps(summary(platform, outcomes), ensure_ascii=False, indent=1)
+        summary_file.write_text(text + "\n", encoding="utf-8")
+    good = all_good(platform, outcomes)
+    console.say(
+        _("✓ Every row is accounted for and every gate was passed.")
+        if good
+        else _("✗ Not every dataset got through; the lines above say why.")
+    )
+    return good
+
+
+def _stay(console: Console, platform: Platform, url: str) -> None:
+    """Say where to look, and stay until Ctrl-C."""
+    dagster = f"http://127.0.0.1:{platform.settings.dagster_port}"
+    with _dagster(platform):
+        for line in (
+            _("Open in a browser:"),
+            _("  {url}              the catalogue (English: {url}/en)"),
+            _("  {url}/units        what an old commune is now"),
+            _("  {dagster}              Dagster: runs, schedules, checks"),
+            _("Try next, in another terminal:"),
+            _("  ckanapi action package_search -r {url}"),
+            _("  {program} quarantine service_case"),
+            _("  {program} token new --agency H20.2 --dataset service_case_daily"),
+            _("  {program} preview service_case --source igate"),
+            _("Ctrl-C ends it. Run it again: it does only what changed."),
+        ):
+            program = str(Path(sys.argv[0]))
+            console.say(line, url=url, dagster=dagster, program=program)
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            console.say()
+
+
+@contextmanager
+def _dagster(platform: Platform) -> Iterator[None]:
+    """Dagster's own pages and its daemon, on the loopback, telemetry off."""
+    home = dagster_home(platform.home)
+    environ = {
+        **platform.environ,
+        "DAGSTER_HOME": str(home),
+        "DUNGCHUNG_HOME": str(platform.home),
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+    }
+    module = ["-m", "orchestration.definitions"]
+    port = str(platform.settings.dagster_port)
+    commands = (
+        ["dagster_webserver", "--host", "127.0.0.1", "--port", port, *module],
+        ["dagster._daemon", "run", *module],
+    )
+    log = (home / "pages.log").open("ab")
+    processes = [
+        subprocess.Popen(  # noqa: S603 - our own interpreter and fixed arguments
+            [sys.executable, "-m", *words],
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        for words in commands
+    ]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            try:
+                process.wait(_STOP_WITHIN)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        log.close()

@@ -1,0 +1,45 @@
+"""``dungchung run``: bring datasets up to date."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from contracts.i18n import _
+from orchestration.announcing import CatalogAnnouncer
+from orchestration.cli.console import Console
+from orchestration.cli.frame import command, option
+from orchestration.cli.telling import LiveProgress, summary
+from orchestration.outcomes import Silent
+from orchestration.platform import open_platform
+from orchestration.runs import run_through_dagster
+
+
+@command(
+    "run",
+    _(
+        "Read the sources, standardise, judge and release datasets.\n\n"
+        "Without names it runs all of them, in the order in which they need each other. "
+        "A dataset whose sources have not changed is left as it is. "
+        "Example: dungchung run service_case"
+    ),
+)
+@click.argument("datasets", nargs=-1)
+@option("--force", is_flag=True, help_text=_("Release again even when nothing has changed."))
+def run(console: Console, datasets: tuple[str, ...], force: bool) -> None:
+    """Exit status 1 when a dataset failed, was refused or was not reached."""
+    platform = open_platform()
+    progress = Silent() if console.as_json else LiveProgress(console)
+    with CatalogAnnouncer(platform) as announcer:
+        outcomes = run_through_dagster(platform, datasets, progress, announcer, force=force)
+    console.emit(summary(platform, outcomes))
+    wanted = datasets or tuple(platform.catalogue_of_datasets.datasets)
+    not_reached = [name for name in wanted if name not in outcomes]
+    if not_reached:
+        console.say(
+            _("Not run, because a dataset they read did not get through: {names}"),
+            names=", ".join(not_reached),
+        )
+    if not_reached or not all(outcome.good for outcome in outcomes.values()):
+        sys.exit(1)

@@ -1,0 +1,123 @@
+"""How runs are told: live progress per dataset, the summary, and its JSON form."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from contracts.i18n import _
+from contracts.releases import Release
+from orchestration.cli.console import Console
+from orchestration.outcomes import Outcome, Stage, State, total
+from orchestration.platform import Platform
+
+_STAGES = {
+    Stage.READ: _("reading the sources"),
+    Stage.STANDARDISE: _("standardising"),
+    Stage.JUDGE: _("at the quality gate"),
+    Stage.COMMIT: _("committing"),
+    Stage.ANNOUNCE: _("announcing"),
+}
+_STATES = {
+    State.RELEASED: _("released"),
+    State.UNCHANGED: _("unchanged"),
+    State.REFUSED: _("REFUSED"),
+    State.FAILED: _("FAILED"),
+    State.WITHDRAWN: _("withdrawn"),
+}
+
+
+class LiveProgress:
+    """A `Progress` on the terminal: one line per stage of each dataset."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._started: dict[str, float] = {}
+
+    def stage(self, dataset: str, stage: Stage, rows: int = 0) -> None:
+        """A dataset entered a stage."""
+        self._started.setdefault(dataset, time.monotonic())
+        if rows:
+            self.console.say(
+                _("  {dataset}: {stage} ({rows} rows)"),
+                dataset=dataset,
+                stage=self.console.text(_STAGES[stage]),
+                rows=self.console.number(rows),
+            )
+        else:
+            self.console.say(
+                _("  {dataset}: {stage}"), dataset=dataset, stage=self.console.text(_STAGES[stage])
+            )
+
+    def rows(self, dataset: str, rows: int) -> None:
+        """Rows were read."""
+        self.console.say(
+            _("  {dataset}: {rows} rows read"), dataset=dataset, rows=self.console.number(rows)
+        )
+
+    def done(self, outcome: Outcome) -> None:
+        """A dataset's run ended: its accounts and its rate."""
+        figures = {
+            name: self.console.number(total(outcome.accounts, name))
+            for name in ("read", "accepted", "quarantined", "excluded")
+        }
+        rate = total(outcome.accounts, "read") / outcome.seconds if outcome.seconds else 0
+        self.console.say(
+            _(
+                "{mark} {dataset}: {state} · {read} rows read = {accepted} accepted + "
+                "{quarantined} quarantined + {excluded} excluded · {seconds} s · {rate} rows/s"
+            ),
+            mark="✓" if outcome.good or outcome.state is State.WITHDRAWN else "✗",
+            dataset=outcome.dataset,
+            state=self.console.text(_STATES[outcome.state]),
+            seconds=self.console.number(round(outcome.seconds, 1)),
+            rate=self.console.number(round(rate)),
+            **figures,
+        )
+        for fault in outcome.faults:
+            self.console.say("    ✗ {fault}", fault=fault.render(self.console.language))
+
+
+def summary(platform: Platform, outcomes: Mapping[str, Outcome]) -> dict[str, object]:
+    """``{"datasets": [{"name", "release", "access", "rows_read", …}]}`` for every dataset of
+    the platform, run now or served from before."""
+    datasets = []
+    for name in platform.catalogue_of_datasets.datasets:
+        outcome = outcomes.get(name)
+        release = outcome.release if outcome else platform.releases.latest(name)
+        datasets.append(_summary(platform, name, outcome, release))
+    return {"datasets": datasets}
+
+
+def _summary(
+    platform: Platform, name: str, outcome: Outcome | None, release: Release | None
+) -> dict[str, object]:
+    accounts = outcome.accounts if outcome else (release.accounts if release else ())
+    contract = platform.catalogue_of_datasets.datasets[name].contract
+    balanced = bool(accounts) and all(account.balanced for account in accounts)
+    derived = release is None or release.reconciliation is None or release.reconciliation.passed
+    verdict = outcome.verdict if outcome and outcome.verdict else (release and release.verdict)
+    return {
+        "name": name,
+        "release": release.release if release else None,
+        "access": contract.access.value,
+        "rows_read": total(accounts, "read"),
+        "rows_accepted": total(accounts, "accepted"),
+        "rows_quarantined": total(accounts, "quarantined"),
+        "rows_excluded": total(accounts, "excluded"),
+        "reconciles": balanced and derived,
+        "verdict": "passed" if verdict and verdict.passed else "failed",
+        "content_hash": release.content_hash if release else None,
+        "state": outcome.state.value if outcome else "not_run",
+        "faults": [fault.check for fault in outcome.faults] if outcome else [],
+        "catalog_url": f"{platform.public_url}/dataset/{name}",
+    }
+
+
+def all_good(platform: Platform, outcomes: Mapping[str, Outcome]) -> bool:
+    """Whether every dataset ran well: rows accounted for, derived totals equal, verdicts
+    passed."""
+    return all(
+        name in outcomes and outcomes[name].good
+        for name in platform.catalogue_of_datasets.datasets
+    )

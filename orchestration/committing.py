@@ -1,0 +1,203 @@
+"""The commit of a candidate: open files, shared table, quarantine, and last the manifest.
+
+The order is the guarantee: whatever is killed before the manifest leaves nothing published,
+and whatever is repeated after it finds everything in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from contracts.checks import Verdict
+from contracts.quoting import quoted
+from contracts.failpoints import failpoint
+from contracts.mappings import Dataset
+from contracts.model import Access, Contract
+from contracts.releases import (
+    Account,
+    FileEntry,
+    InputSnapshot,
+    Reconciliation,
+    Release,
+    TableVersion,
+)
+from lakehouse import exports, quarantine, tables
+from lakehouse.digests import content_hash
+from lakehouse.stores import Zone
+from orchestration.batches import How
+from orchestration.describing import describe, schema
+from orchestration.fingerprint import code_version, dataset_version
+from orchestration.platform import Platform
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What the commit is told about the run that led to it."""
+
+    served: Release | None
+    inputs: tuple[InputSnapshot, ...]
+    references: Mapping[str, Release]
+    fingerprint: str
+    accounts: tuple[Account, ...]
+    verdict: Verdict
+    how: How
+    lineage: Mapping[str, tuple[str, ...]]
+    reconciliation: Reconciliation | None
+    full_sources: frozenset[str]
+    force: bool
+
+
+def commit_release(
+    platform: Platform,
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    run: Committed,
+) -> Release | None:
+    """Publish the relation ``candidate`` as the next release.
+
+    Returns:
+        The release, or None where the served one says the same already.
+
+    Raises:
+        Fault: from `lakehouse`; nothing is published then.
+    """
+    contract = dataset.contract
+    number = run.served.release + 1 if run.served else 1
+    candidate = _candidate(contract)
+    names = [column.name for column in contract.served_columns if column.name != tables.INGESTED_AT]
+    content = content_hash(connection, candidate, names)
+    if run.served and not run.force and _says_the_same(run.served, content, dataset):
+        keep_quarantine(platform, connection, contract, run.full_sources)
+        return None
+    files = _open_files(platform, connection, contract, number)
+    failpoint("after_open_files")
+    table = tables.commit(
+        platform.stores[Zone.SHARED],
+        contract.id,
+        connection,
+        candidate,
+        contract.primary_key,
+        run_key=run.fingerprint,
+        ingested_at=_snapshot_time(run),
+    )
+    refused = keep_quarantine(platform, connection, contract, run.full_sources)
+    release = Release(
+        dataset=contract.id,
+        release=number,
+        access=contract.access.value,
+        created_at=platform.now.isoformat(timespec="seconds"),
+        contract_version=contract.version,
+        contract_hash=dataset_version(dataset),
+        code_version=code_version(),
+        fingerprint=run.fingerprint,
+        content_hash=content,
+        rows=_count(connection, "candidate"),
+        open_rows=files[0].rows if files else 0,
+        inputs=_inputs(run),
+        tables=(
+            TableVersion(Zone.SHARED.value, contract.id, table.version),
+            TableVersion(Zone.QUARANTINE.value, contract.id, refused),
+        ),
+        files=files,
+        verdict=run.verdict,
+        accounts=run.accounts,
+        schema=schema(contract, run.how),
+        metadata=describe(
+            dataset,
+            platform.catalogue_of_datasets.sources,
+            platform.catalogue_of_datasets.requires(contract.id),
+        ),
+        lineage=run.lineage,
+        reconciliation=run.reconciliation,
+    )
+    failpoint("before_manifest")
+    platform.releases.publish(release)
+    failpoint("after_manifest")
+    return release
+
+
+def _says_the_same(served: Release, content: str, dataset: Dataset) -> bool:
+    return (
+        served.content_hash == content
+        and served.contract_hash == dataset_version(dataset)
+        and served.withdrawn is None
+    )
+
+
+def keep_quarantine(
+    platform: Platform,
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    full_sources: frozenset[str],
+) -> int:
+    """Bring the refused rows of this run into the zone ``quarantine``.
+
+    Returns:
+        The version of the quarantine table.
+    """
+    version = quarantine.keep(
+        platform.stores[Zone.QUARANTINE], contract.id, connection, full_sources=full_sources
+    )
+    failpoint("after_quarantine")
+    return version
+
+
+def _candidate(contract: Contract) -> str:
+    names = ", ".join(
+        quoted(column.name)
+        for column in contract.served_columns
+        if column.name != tables.INGESTED_AT
+    )
+    return f"SELECT {names} FROM candidate"
+
+
+def _open_files(
+    platform: Platform,
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    number: int,
+) -> tuple[FileEntry, ...]:
+    if contract.access is not Access.OPEN:
+        return ()
+    return exports.write_open_files(
+        connection,
+        "SELECT * FROM open_rows",
+        contract,
+        number,
+        platform.stores[Zone.OPEN],
+    )
+
+
+def _snapshot_time(run: Committed) -> datetime:
+    """The time of the newest snapshot: what `ingested_at` of changed rows becomes."""
+    return max(datetime.fromisoformat(item.taken_at) for item in run.inputs)
+
+
+def _inputs(run: Committed) -> tuple[InputSnapshot, ...]:
+    """What was read, the reference releases with it, and the marks of sources not read now."""
+    now = {item.source for item in run.inputs}
+    references = tuple(
+        InputSnapshot(
+            source=f"ref.{name}",
+            hash=release.content_hash,
+            taken_at=release.created_at,
+            rows=release.rows,
+            release=release.release,
+        )
+        for name, release in run.references.items()
+        if name not in now
+    )
+    before = run.served.inputs if run.served else ()
+    kept = tuple(
+        item for item in before if item.source not in now and not item.source.startswith("ref.")
+    )
+    return (*run.inputs, *kept, *references)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,167 @@
+"""`Platform`: everything a pipeline needs, assembled once from settings.
+
+Assembly only. It opens contracts, stores and secrets lazily, so that a command that needs
+none of them (``--help``) pays for none.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+
+from contracts.errors import Fault, Place
+from contracts.i18n import _
+from contracts.loading import Datasets, load_datasets
+from contracts.mappings import Dataset
+from lakehouse.probe import probe
+from lakehouse.releases import Releases
+from lakehouse.stores import S3Credentials, Stores, StoreSettings, Zone, open_stores
+from orchestration.secrets import PSEUDONYM_KEY, secret_bytes
+from orchestration.settings import Settings, load_settings
+from standardization.functions import FUNCTIONS
+from standardization.sources import resolve_dsn
+
+VIETNAM = timezone(timedelta(hours=7))
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Settings, contracts, stores and secrets of one home.
+
+    `environ` is where connection variables of sources are read from; `now` the clock.
+    """
+
+    settings: Settings
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    fixed_now: datetime | None = None
+
+    @property
+    def home(self) -> Path:
+        """The absolute home, made when it is not there."""
+        home = self.settings.home.resolve()
+        home.mkdir(parents=True, exist_ok=True)
+        return home
+
+    @property
+    def public_url(self) -> str:
+        """Address people reach the catalogue under, without a slash at its end."""
+        settings = self.settings
+        return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+
+    @property
+    def now(self) -> datetime:
+        """The clock, in UTC."""
+        return self.fixed_now or datetime.now(UTC)
+
+    @property
+    def today(self) -> date:
+        """The day in Vietnam."""
+        return self.now.astimezone(VIETNAM).date()
+
+    @cached_property
+    def catalogue_of_datasets(self) -> Datasets:
+        """Contracts, mappings and sources. Raises the first Fault found in them."""
+        return load_datasets(self.settings.datasets, frozenset(FUNCTIONS))
+
+    @cached_property
+    def stores(self) -> Stores:
+        """The zones of object storage, probed: a store on which commits would not be safe is
+        refused here."""
+        stores = open_stores(self.store_settings)
+        stores.ensure()
+        probe(stores[Zone.RELEASES])
+        return stores
+
+    @property
+    def store_settings(self) -> StoreSettings:
+        """Store settings with the platform's own credentials for every zone."""
+        return store_settings(self.settings, self.home / "cache")
+
+    @cached_property
+    def releases(self) -> Releases:
+        """The manifests."""
+        return Releases(self.stores)
+
+    @cached_property
+    def pseudonym_key(self) -> bytes:
+        """The key of `pseudonym()`, made at first use."""
+        return secret_bytes(self.home, PSEUDONYM_KEY)
+
+    def dataset(self, name: str) -> Dataset:
+        """The dataset called `name`. Raises Fault ``dataset.unknown``."""
+        datasets = self.catalogue_of_datasets.datasets
+        if name not in datasets:
+            raise Fault(
+                "dataset.unknown",
+                _("There is no dataset called {name}."),
+                remedy=_("The datasets are: {names}."),
+                name=name,
+                names=", ".join(datasets),
+            )
+        return datasets[name]
+
+    def dsn(self, source: str) -> str:
+        """The DSN of a source, from its connection variable or its secret-free default."""
+        return resolve_dsn(self.catalogue_of_datasets.sources[source], self.environ, self.home)
+
+
+def store_settings(settings: Settings, cache: Path, *, open_only: bool = False) -> StoreSettings:
+    """Where the zones are and with which credentials.
+
+    With `open_only` the credentials are those that reach the open zone and public manifests
+    alone; without such credentials an ``s3://`` store is not served publicly.
+    """
+    credentials: dict[Zone, S3Credentials] = {}
+    access, secret = settings.s3_access_key, settings.s3_secret_key
+    zones: tuple[Zone, ...] = tuple(Zone)
+    if open_only:
+        access, secret = settings.s3_open_access_key, settings.s3_open_secret_key
+        zones = (Zone.OPEN, Zone.RELEASES)
+    if settings.storage.startswith("s3://"):
+        if not (settings.s3_endpoint and access and secret):
+            raise Fault(
+                "settings.s3_credentials",
+                _("The store is on S3, but its address or keys are not set."),
+                remedy=_("Set {names}."),
+                names="DUNGCHUNG_S3_ENDPOINT, "
+                + ("DUNGCHUNG_S3_OPEN_ACCESS_KEY, DUNGCHUNG_S3_OPEN_SECRET_KEY" if open_only
+                   else "DUNGCHUNG_S3_ACCESS_KEY, DUNGCHUNG_S3_SECRET_KEY"),
+            )
+        credentials = dict.fromkeys(zones, S3Credentials(access, secret.get_secret_value()))
+    return StoreSettings(
+        url=settings.storage,
+        cache=cache,
+        credentials=credentials,
+        endpoint=settings.s3_endpoint,
+        region=settings.s3_region,
+    )
+
+
+def open_platform(environ: Mapping[str, str] | None = None, **overrides: object) -> Platform:
+    """The platform of the environment. `overrides` replace single settings (command-line
+    options). Raises Fault for an unknown or unusable setting."""
+    environ = dict(os.environ if environ is None else environ)
+    settings = load_settings(environ)
+    given = {name: value for name, value in overrides.items() if value is not None}
+    if given:
+        settings = settings.model_copy(update=given)
+    declared = _declared_connections(settings.datasets)
+    if declared:
+        load_settings(environ, sources=declared)
+    return Platform(settings, environ)
+
+
+def _declared_connections(root: Path) -> frozenset[str]:
+    """Connection variables named in ``sources.yaml``; empty when it cannot be read (the
+    linter tells why)."""
+    try:
+        document = yaml.safe_load((root / "sources.yaml").read_text(encoding="utf-8"))
+        return frozenset(str(source["connection"]) for source in document.values())
+    except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError):
+        return frozenset()

@@ -1,0 +1,215 @@
+"""New folders: a contract and a mapping written from a live table, ready to edit.
+
+What is written is complete and passes ``check``, so that ``preview`` works at once; what a
+person must decide is marked in it. Nothing that exists is overwritten.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import yaml
+
+from contracts.errors import Fault, Place
+from contracts.i18n import _
+from contracts.mappings import Source
+from contracts.text import fold
+from orchestration.platform import Platform
+from standardization.scaffold import mapping_yaml
+from standardization.sources import open_reader
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,62}")
+
+
+def new_dataset(platform: Platform, name: str, source: str, table: str) -> tuple[Path, ...]:
+    """Make ``datasets/<name>`` with a contract and the mapping of its first source.
+
+    Returns:
+        The files written.
+
+    Raises:
+        Fault: ``new.name``, ``new.exists``, or what the source refuses.
+    """
+    if not _NAME.fullmatch(name):
+        raise Fault(
+            "new.name",
+            _("A dataset's name is lower-case letters, digits and _, starting with a letter."),
+            remedy=_("Choose a name such as market_price."),
+        )
+    folder = platform.settings.datasets / name
+    contract_file = folder / "contract.odcs.yaml"
+    _refuse_existing(contract_file)
+    found = _source(platform, source)
+    schema = _schema(platform, found, table)
+    contract_file.parent.mkdir(parents=True, exist_ok=True)
+    contract_file.write_text(_contract_yaml(name, found, schema), encoding="utf-8")
+    del platform.__dict__["catalogue_of_datasets"]
+    try:
+        return contract_file, new_mapping(platform, name, source, table)
+    except Fault:
+        contract_file.unlink()
+        raise
+
+
+def new_mapping(platform: Platform, dataset: str, source: str, table: str) -> Path:
+    """Write ``from/<source>.yaml`` of `dataset` from the live table.
+
+    Returns:
+        The file written.
+
+    Raises:
+        Fault: ``new.exists``, ``dataset.unknown``, or what the source refuses.
+    """
+    contract = platform.dataset(dataset).contract
+    file = platform.settings.datasets / dataset / "from" / f"{source}.yaml"
+    _refuse_existing(file)
+    found = _source(platform, source)
+    schema = _schema(platform, found, table)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(mapping_yaml(contract, source, table, schema), encoding="utf-8")
+    return file
+
+
+def _refuse_existing(file: Path) -> None:
+    if file.exists():
+        raise Fault(
+            "new.exists",
+            _("This file exists already."),
+            remedy=_("Edit it, or remove it first."),
+            place=Place(file=str(file)),
+        )
+
+
+def _source(platform: Platform, name: str) -> Source:
+    sources = platform.catalogue_of_datasets.sources
+    if name not in sources:
+        raise Fault(
+            "source.unknown",
+            _("sources.yaml has no source called {name}."),
+            remedy=_("The sources are: {names}. Add yours to sources.yaml."),
+            place=Place(file=str(platform.settings.datasets / "sources.yaml")),
+            name=name,
+            names=", ".join(sources),
+        )
+    return sources[name]
+
+
+def _schema(platform: Platform, source: Source, table: str) -> pa.Schema:
+    with open_reader(source, platform.dsn(source.name)) as reader:
+        names = {name.casefold(): name for name in reader.tables()}
+        if table.casefold() not in names:
+            raise Fault(
+                "source.table_missing",
+                _("The source has no table {table}."),
+                remedy=_("Its tables are: {tables}."),
+                place=Place(source=source.name, table=table),
+                table=table,
+                tables=", ".join(sorted(names.values())[:20]),
+            )
+        return reader.schema(names[table.casefold()])
+
+
+def column_name(label: str) -> str:
+    """A contract's column name from a source's: ``Giá bán (đ)`` → ``gia_ban_d``,
+    ``MaDonVi`` → ``ma_don_vi``."""
+    split = re.sub(r"(?<=[a-zà-ỹ0-9])(?=[A-ZÀ-Ỹ])", "_", label.strip())
+    name = re.sub(r"[^a-z0-9]+", "_", fold(split)).strip("_")
+    return name if name[:1].isalpha() else f"c_{name}"
+
+
+def _types(kind: pa.DataType) -> dict[str, str]:
+    if pa.types.is_boolean(kind):
+        return {"logicalType": "boolean"}
+    if pa.types.is_integer(kind):
+        return {"logicalType": "integer", "physicalType": "BIGINT"}
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return {"logicalType": "number", "physicalType": "DECIMAL(20,4)"}
+    if pa.types.is_date(kind):
+        return {"logicalType": "date"}
+    if pa.types.is_timestamp(kind):
+        return {"logicalType": "timestamp"}
+    return {"logicalType": "string"}
+
+
+def _property(position: int, label: str, kind: pa.DataType) -> dict[str, object]:
+    key = {"primaryKey": True, "primaryKeyPosition": 1, "required": True} if position == 0 else {}
+    return {
+        "name": column_name(label),
+        "businessName": label,
+        "description": f"{label}.",
+        **_types(kind),
+        **key,
+        "classification": "internal",
+        "customProperties": [
+            {"property": "businessNameEn", "value": label},
+            {"property": "descriptionEn", "value": f"{label}."},
+        ],
+    }
+
+
+def _contract_yaml(name: str, source: Source, schema: pa.Schema) -> str:
+    document = {
+        "apiVersion": "v3.2.0",
+        "kind": "DataContract",
+        "id": name,
+        "version": "0.1.0",
+        "status": "draft",
+        "name": name,
+        "domain": "gove",
+        "tags": [],
+        "description": {
+            "purpose": f"{name}.",
+            "customProperties": [{"property": "purposeEn", "value": f"{name}."}],
+        },
+        "team": {
+            "name": source.title.vi,
+            "members": [{"username": "steward@example.vn", "role": "steward"}],
+        },
+        "schema": [
+            {
+                "name": name,
+                "dataGranularityDescription": "Một dòng là một bản ghi của nguồn.",
+                "customProperties": [
+                    {"property": "grainEn", "value": "One row is one record of the source."}
+                ],
+                "properties": [
+                    _property(position, field.name, field.type)
+                    for position, field in enumerate(schema)
+                ],
+            }
+        ],
+        "slaProperties": [
+            {
+                "property": "frequency",
+                "value": 1,
+                "unit": "d",
+                "scheduler": "cron",
+                "schedule": "0 3 * * *",
+            }
+        ],
+        "customProperties": [
+            {"property": "nameEn", "value": name},
+            {"property": "access", "value": "shared"},
+            {"property": "ownerAgency", "value": source.owner_agency},
+            {"property": "ownerAgencyEn", "value": source.title.en},
+            {"property": "legalBasis", "value": ["Nghị định 278/2025/NĐ-CP"]},
+            {
+                "property": "licence",
+                "value": {
+                    "id": "cc-by",
+                    "title": "Ghi công 4.0 Quốc tế (CC BY 4.0)",
+                    "titleEn": "Creative Commons Attribution 4.0",
+                    "url": "https://creativecommons.org/licenses/by/4.0/",
+                },
+            },
+            {"property": "tolerance", "value": 0.05},
+        ],
+    }
+    head = (
+        "# Written from a live table. Decide: titles, primaryKey, classification of every column\n"
+        "# (public | internal | personal | sensitive), access (open | shared | on_request), status\n"
+        "# (draft | active). docs/contracts.md explains every field.\n"
+    )
+    return head + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)

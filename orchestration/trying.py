@@ -1,0 +1,91 @@
+"""Trying what contracts promise against what is there: sources, schemas, disclosure.
+
+Used by ``check`` and ``doctor``. Nothing is written, and no row is read but the ones that
+breakdowns are counted from (the shared zone's own).
+"""
+
+from __future__ import annotations
+
+from contracts.errors import Fault
+from contracts.mappings import Dataset
+from orchestration.references import register_served
+from lakehouse.units import register_units
+from orchestration.batches import at_source
+from orchestration.platform import Platform
+from orchestration.workplace import workplace
+from standardization.compiler import compile_mapping
+from standardization.derivation import compile_derivation, disclosure_report
+from standardization.disclosure import refuse_mostly_hidden
+from standardization.drift import resolve_columns
+from standardization.engine import workbench
+from standardization.sources import open_reader
+
+
+def source_problems(platform: Platform) -> tuple[Fault, ...]:
+    """Connect to every source and compare its schema with what the mappings name."""
+    found: list[Fault] = []
+    datasets = platform.catalogue_of_datasets
+    for source in datasets.sources.values():
+        uses = [
+            (dataset, mapping)
+            for dataset in datasets.datasets.values()
+            for mapping in dataset.mappings
+            if mapping.source == source.name
+        ]
+        if not uses:
+            continue
+        try:
+            with open_reader(source, platform.dsn(source.name)) as reader:
+                for dataset, mapping in uses:
+                    try:
+                        needed = compile_mapping(dataset.contract, mapping).needed
+                        resolve_columns(reader, mapping, needed)
+                    except Fault as fault:
+                        found.append(at_source(fault, dataset.contract.id, source.name))
+        except Fault as fault:
+            found.append(fault)
+    return tuple(found)
+
+
+def disclosure_problems(platform: Platform) -> tuple[Fault, ...]:
+    """Breakdowns that would show less than the contract's share of the cases, counted on the
+    served rows of what they are derived from."""
+    found: list[Fault] = []
+    for dataset in platform.catalogue_of_datasets.datasets.values():
+        if dataset.contract.disclosure and dataset.derivation:
+            found.extend(_disclosure(platform, dataset))
+    return tuple(found)
+
+
+def _disclosure(platform: Platform, dataset: Dataset) -> list[Fault]:
+    contract, derivation = dataset.contract, dataset.derivation
+    datasets = platform.catalogue_of_datasets
+    releases = {
+        name: platform.releases.latest(name) for name in datasets.requires(contract.id)
+    }
+    if derivation is None or contract.disclosure is None or None in releases.values():
+        return []  # nothing to count yet
+    with workplace(platform.home, contract.id) as scratch:
+        connection = workbench(
+            scratch,
+            memory_limit=platform.settings.memory_limit,
+            threads=platform.settings.threads,
+            pseudonym_key=platform.pseudonym_key,
+        )
+        try:
+            for name, release in releases.items():
+                register_served(
+                    connection,
+                    f"ref_{name}",
+                    platform.stores,
+                    release,
+                    datasets.datasets[name].contract,
+                )
+            register_units(connection)
+            compiled = compile_derivation(contract, derivation, today=platform.today)
+            refuse_mostly_hidden(contract, disclosure_report(connection, contract, compiled))
+        except Fault as fault:
+            return [fault]
+        finally:
+            connection.close()
+    return []
