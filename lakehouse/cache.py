@@ -8,11 +8,15 @@ one. What is downloaded belongs to `lakehouse.s3_store`.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 DEFAULT_LIMIT = 20 << 30
+_NEW = ".new-"
+_DAY = 86_400
 
 
 class LocalCache:
@@ -35,7 +39,7 @@ class LocalCache:
         except FileNotFoundError:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self._directory, prefix=".new-") as scratch:
+            with tempfile.TemporaryDirectory(dir=self._directory, prefix=_NEW) as scratch:
                 fresh = Path(scratch) / "file"
                 fill(fresh)
                 fresh.replace(path)
@@ -44,12 +48,15 @@ class LocalCache:
 
     def _evict(self, newest: Path) -> None:
         entries = []
-        for path in self._directory.rglob("*"):
-            try:
-                status = path.stat()
-            except FileNotFoundError:  # another process evicts too
-                continue
-            if path.is_file():
+        # os.walk passes over folders that another process removes meanwhile.
+        for folder, names, files in os.walk(self._directory):
+            self._sweep([Path(folder) / name for name in names if name.startswith(_NEW)])
+            names[:] = [name for name in names if not name.startswith(_NEW)]
+            for path in (Path(folder) / name for name in files):
+                try:
+                    status = path.stat()
+                except FileNotFoundError:
+                    continue
                 entries.append((status.st_mtime, status.st_size, path))
         total = sum(size for _, size, _ in entries)
         for _, size, path in sorted(entries):
@@ -58,3 +65,13 @@ class LocalCache:
             if path != newest:
                 path.unlink(missing_ok=True)
                 total -= size
+
+    def _sweep(self, unfinished: list[Path]) -> None:
+        """Remove what killed processes left: no download takes a day."""
+        for folder in unfinished:
+            try:
+                old = time.time() - folder.stat().st_mtime > _DAY
+            except FileNotFoundError:
+                continue
+            if old:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,9 +26,18 @@ CROSSWALK = "administrative_unit_crosswalk"
 CURRENT_SYSTEM = "QD19_2025"
 _LIMIT = 200
 _LEVELS = 3
+_ABBREVIATED = {
+    "p": "phường",
+    "x": "xã",
+    "tt": "thị trấn",
+    "q": "quận",
+    "h": "huyện",
+    "tx": "thị xã",
+    "tp": "thành phố",
+    "t": "tỉnh",
+}
 _KIND = re.compile(
-    r"(tỉnh|thành phố|tp|quận|huyện|thị xã|tx|phường|xã|thị trấn|tt|đặc khu|[pxhqt])[.\s]+",
-    re.IGNORECASE,
+    rf"({'|'.join([*_ABBREVIATED.values(), 'đặc khu', *_ABBREVIATED])})[.\s]+", re.IGNORECASE
 )
 
 UNIT_FUNCTIONS: tuple[str, ...] = (
@@ -184,11 +193,14 @@ class _Index:
     def __init__(self, units: Iterable[_Row], crosswalk: Iterable[_Row]) -> None:
         self._by_code: dict[str, list[_Row]] = defaultdict(list)
         self._by_key: dict[str, list[_Row]] = defaultdict(list)
+        self._names: dict[str, list[_Row]] = defaultdict(list)
         self._old: dict[tuple[str, str], list[_Row]] = defaultdict(list)
         self._new: dict[tuple[str, str], list[_Row]] = defaultdict(list)
         for row in units:
             self._by_code[row["unit_code"]].append(row)
-            for key in {match_key(row["full_name"]), match_key(row["name"])}:
+            proper = match_key(row["name"])
+            self._names[proper].append(row)
+            for key in {match_key(row["full_name"]), proper}:
                 self._by_key[key].append(row)
         for row in crosswalk:
             self._old[row["old_system"], row["old_code"]].append(row)
@@ -201,20 +213,14 @@ class _Index:
     def named(self, name: str) -> list[_Row]:
         """Units of this name; else of the name without the kind that was typed before it,
         since the kind may have changed; else all whose name contains it."""
-        bare = match_key(_without_kind(name))
-        for key in (match_key(name), bare):
+        kind, bare = _apart(name)
+        for key in (match_key(name), match_key(kind + bare), match_key(bare)):
             if key in self._by_key:
                 return self._by_key[key]
-        if not bare:
-            return []
-        return [
-            row
-            for key, rows in self._by_key.items()
-            if bare in key
-            for row in rows
-            # By its proper name: "xã" is in the full name of most.
-            if match_key(row["name"]) == key
-        ]
+        # By its proper name: "xã" is in the full name of most. Shortest first, as the nearest.
+        part = match_key(bare)
+        near = sorted((key for key in self._names if part and part in key), key=_nearness(part))
+        return [row for key in near[:_LIMIT] for row in self._names[key]][:_LIMIT]
 
     def candidate(self, row: _Row) -> Candidate:
         """The unit of `row` with its lines of the crosswalk."""
@@ -274,6 +280,13 @@ def _valid(row: _Row, day: date) -> bool:
     return bool(row["valid_from"] <= day and (until is None or day < until))
 
 
-def _without_kind(name: str) -> str:
+def _apart(name: str) -> tuple[str, str]:
+    """The kind of unit that was typed before the name, written out, and the name."""
     kind = _KIND.match(name.strip())
-    return name.strip()[kind.end() :] if kind else name
+    if kind is None:
+        return "", name
+    return _ABBREVIATED.get(kind[1].casefold(), kind[1]), name.strip()[kind.end() :]
+
+
+def _nearness(part: str) -> Callable[[str], tuple[bool, int, str]]:
+    return lambda key: (not key.startswith(part), len(key), key)
