@@ -20,7 +20,8 @@ from demo.schedule import IGATE, MOT_CUA_2017, Batch
 from demo.units import Units
 from demo.workdays import Days, add_working_days
 
-_LATE, _LATE_IN_WORST, _WORST_EVERY = 0.045, 0.21, 17
+_LATE, _LATE_IN_WORST, _WORST_EVERY = 0.045, 0.30, 5
+_TOWN, _TOWN_WEIGHT, _OTHER_WEIGHT = "Phường", 3.0, 0.85
 _OUTSIDE, _SPLIT = 0.01, 0.012
 _RATINGS = (0.62, 0.005, 0.015, 0.05, 0.13, 0.18)  # none, then 1 to 5
 _MOVED_ON = 0.25  # of the old system's open cases of June: carried over rather than finished
@@ -40,7 +41,21 @@ class Courses:
     @cached_property
     def _weights(self) -> npt.NDArray[np.float64]:
         rng = np.random.default_rng([self._seed, 1])
-        return np.exp(0.18 * rng.standard_normal(len(self._codes)))
+        size = np.where(self._towns, _TOWN_WEIGHT, _OTHER_WEIGHT)
+        return np.asarray(size * np.exp(0.18 * rng.standard_normal(len(self._codes))))
+
+    @cached_property
+    def _towns(self) -> npt.NDArray[np.bool_]:
+        """Wards: towns bring more cases than the countryside."""
+        return np.asarray([name.startswith(_TOWN) for name in self._units.current.values()])
+
+    @cached_property
+    def _late(self) -> npt.NDArray[np.float64]:
+        """Share of late cases per commune; every fifth ward is far behind."""
+        worst = np.flatnonzero(self._towns)[::_WORST_EVERY]
+        late = np.full(len(self._codes), _LATE)
+        late[worst] = _LATE_IN_WORST
+        return late
 
     def _old_by_current(self, province: str) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
@@ -65,8 +80,7 @@ class Courses:
         day = np.repeat(batch.days, batch.counts)
         procedure = _draw_procedures(rng, batch.days[0], batch.size)
         places = self._draw_places(rng, batch, before)
-        late = np.where(places["office"] % _WORST_EVERY == 5, _LATE_IN_WORST, _LATE)
-        times = _draw_times(rng, day, procedure, late)
+        times = _draw_times(rng, day, procedure, self._late[places["office"]])
         moved = np.zeros(batch.size, dtype=bool)
         last_return = np.full(batch.size, workdays.NOW.astype("datetime64[s]"))
         if batch.system == MOT_CUA_2017:
