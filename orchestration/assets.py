@@ -8,7 +8,6 @@ only; nothing here touches rows.
 No `annotations` import from `__future__`: Dagster reads the type of ``context``.
 """
 
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -88,7 +87,9 @@ def _specs(dataset: Dataset, datasets: Datasets) -> list[dg.AssetSpec]:
     contract = dataset.contract
     condition = _automation(dataset)
     landings = [
-        _spec(contract, landing_key(source, contract.id), condition, datasets.sources[source].title.vi)
+        _spec(
+            contract, landing_key(source, contract.id), condition, datasets.sources[source].title.vi
+        )
         for source in dict.fromkeys(mapping.source for mapping in dataset.mappings)
     ]
     upstream = [spec.key for spec in landings]
@@ -134,12 +135,13 @@ def _automation(dataset: Dataset) -> dg.AutomationCondition[Any] | None:
 def _check_specs(contract: Contract) -> list[dg.AssetCheckSpec]:
     shared = shared_key(contract.id)
     specs = [
-        dg.AssetCheckSpec(
-            check_name(check.id), asset=shared, description=" — ".join(check.title)
-        )
+        dg.AssetCheckSpec(check_name(check.id), asset=shared, description=" — ".join(check.title))
         for check in contract.checks
     ]
-    gates = ((GATE, "Cửa kiểm soát chất lượng — Quality gate"), (PRIVACY, "Cửa riêng tư — Privacy gate"))
+    gates = (
+        (GATE, "Cửa kiểm soát chất lượng — Quality gate"),
+        (PRIVACY, "Cửa riêng tư — Privacy gate"),
+    )
     return specs + [
         dg.AssetCheckSpec(name, asset=shared, blocking=True, description=description)
         for name, description in gates

@@ -24,10 +24,8 @@ from standardization.compiler import CompiledMapping, compile_mapping
 from standardization.derivation import (
     compile_derivation,
     derive,
-    disclosure_report,
     reconcile,
 )
-from standardization.disclosure import refuse_mostly_hidden
 from standardization.engine import stage_batch, standardise
 from standardization.landing import land
 from standardization.snapshots import Landing
@@ -193,12 +191,10 @@ def standardise_batch(
 def _derive(
     platform: Platform, connection: duckdb.DuckDBPyConnection, dataset: Dataset, scratch: Path
 ) -> Standardised:
-    """Raises Fault ``disclosure.minimum_share`` for a breakdown that would show too little."""
     contract, derivation = dataset.contract, derivation_of(dataset)
     compiled = compile_derivation(contract, derivation, today=platform.today)
     file = scratch / f"{derivation.name}.parquet"
     derive(connection, contract, compiled, file)
-    refuse_mostly_hidden(contract, disclosure_report(connection, contract, compiled))
     stage_batch(connection, contract, [file])
     return Standardised(
         full_sources=frozenset((derivation.input,)),

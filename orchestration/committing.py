@@ -13,22 +13,21 @@ from datetime import datetime
 import duckdb
 
 from contracts.checks import Verdict
-from contracts.quoting import quoted
 from contracts.failpoints import failpoint
 from contracts.mappings import Dataset
 from contracts.model import Access, Contract
+from contracts.quoting import quoted
 from contracts.releases import (
     Account,
     FileEntry,
     InputSnapshot,
-    Reconciliation,
     Release,
     TableVersion,
 )
 from lakehouse import exports, quarantine, tables
 from lakehouse.digests import content_hash
 from lakehouse.stores import Zone
-from orchestration.batches import How
+from orchestration.batches import Standardised
 from orchestration.describing import describe, schema
 from orchestration.fingerprint import code_version, dataset_version
 from orchestration.platform import Platform
@@ -44,10 +43,7 @@ class Committed:
     fingerprint: str
     accounts: tuple[Account, ...]
     verdict: Verdict
-    how: How
-    lineage: Mapping[str, tuple[str, ...]]
-    reconciliation: Reconciliation | None
-    full_sources: frozenset[str]
+    standardised: Standardised
     force: bool
 
 
@@ -71,7 +67,7 @@ def commit_release(
     names = [column.name for column in contract.served_columns if column.name != tables.INGESTED_AT]
     content = content_hash(connection, candidate, names)
     if run.served and not run.force and _says_the_same(run.served, content, dataset):
-        keep_quarantine(platform, connection, contract, run.full_sources)
+        keep_quarantine(platform, connection, contract, run.standardised.full_sources)
         return None
     files = _open_files(platform, connection, contract, number)
     failpoint("after_open_files")
@@ -84,7 +80,7 @@ def commit_release(
         run_key=run.fingerprint,
         ingested_at=_snapshot_time(run),
     )
-    refused = keep_quarantine(platform, connection, contract, run.full_sources)
+    refused = keep_quarantine(platform, connection, contract, run.standardised.full_sources)
     release = Release(
         dataset=contract.id,
         release=number,
@@ -105,14 +101,14 @@ def commit_release(
         files=files,
         verdict=run.verdict,
         accounts=run.accounts,
-        schema=schema(contract, run.how),
+        schema=schema(contract, run.standardised.how),
         metadata=describe(
             dataset,
             platform.catalogue_of_datasets.sources,
             platform.catalogue_of_datasets.requires(contract.id),
         ),
-        lineage=run.lineage,
-        reconciliation=run.reconciliation,
+        lineage=run.standardised.lineage,
+        reconciliation=run.standardised.reconciliation,
     )
     failpoint("before_manifest")
     platform.releases.publish(release)

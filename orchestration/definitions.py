@@ -18,9 +18,7 @@ from orchestration.platform import Platform, open_platform
 SENSOR = "follow_contracts"
 
 
-def build_defs(
-    platform: Platform, resources: Mapping[str, object] | None = None
-) -> dg.Definitions:
+def build_defs(platform: Platform, resources: Mapping[str, object] | None = None) -> dg.Definitions:
     """Definitions of every dataset of `platform`.
 
     Args:
@@ -36,7 +34,9 @@ def build_defs(
     }
     return dg.Definitions(
         assets=[
-            step for dataset in datasets.datasets.values() for step in dataset_assets(dataset, datasets)
+            step
+            for dataset in datasets.datasets.values()
+            for step in dataset_assets(dataset, datasets)
         ],
         resources={
             name: dg.ResourceDefinition.hardcoded_resource(value) for name, value in given.items()

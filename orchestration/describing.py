@@ -54,7 +54,9 @@ def describe(
             "cron": contract.calendar.cron,
             "fresh_within_hours": _hours(contract),
         },
-        "checks": {check.id: dict(zip(("vi", "en"), check.title, strict=True)) for check in contract.checks},
+        "checks": {
+            check.id: dict(zip(("vi", "en"), check.title, strict=True)) for check in contract.checks
+        },
         "rules": _rules(dataset),
         "sources": {
             name: {"title": _pair(sources[name].title), "owner_agency": sources[name].owner_agency}

@@ -66,10 +66,13 @@ def fingerprint(
         today: the day in Vietnam, for calendars.
     """
     return _hash(
-        [dataset_version(dataset), code_version()]
-        + sorted(f"{item.source}={item.hash}" for item in inputs)
-        + sorted(f"{name}@{content}" for name, content in references.items())
-        + [last_closed_day(dataset.contract.calendar, today) or ""]
+        [
+            dataset_version(dataset),
+            code_version(),
+            *sorted(f"{item.source}={item.hash}" for item in inputs),
+            *sorted(f"{name}@{content}" for name, content in references.items()),
+            last_closed_day(dataset.contract.calendar, today) or "",
+        ]
     )
 
 

@@ -8,25 +8,25 @@ the outcome, and what was released before stays released.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
-from contracts.checks import Verdict
 from contracts.errors import Fault, Place
 from contracts.i18n import _
 from contracts.mappings import Dataset
 from contracts.releases import Account, Release
-from orchestration.references import register_served
 from lakehouse.units import register_units
-from orchestration.batches import Batch, derive_batch, land_sources, standardise_batch
+from orchestration.batches import Batch, Standardised, derive_batch, land_sources, standardise_batch
 from orchestration.committing import Committed, commit_release, keep_quarantine
 from orchestration.fingerprint import fingerprint, remember, remembered
 from orchestration.outcomes import Outcome, Progress, Silent, Stage, State, total
 from orchestration.platform import Platform
+from orchestration.references import register_served
 from orchestration.workplace import workplace
 from quality.gate import GateResult, run_gate
+from quality.sentences import refusal
 from standardization.engine import workbench
 
 
@@ -83,8 +83,7 @@ def run_dataset(
 
 
 def _timed(outcome: Outcome, clock: Clock, seconds: float) -> Outcome:
-    values = {**outcome.__dict__, "seconds": seconds, "stage_seconds": dict(clock.seconds)}
-    return Outcome(**values)
+    return replace(outcome, seconds=seconds, stage_seconds=dict(clock.seconds))
 
 
 @dataclass(frozen=True)
@@ -118,8 +117,7 @@ class _Run:
             {name: release.content_hash for name, release in references.items()},
             self.platform.today,
         )
-        known = {self.served.fingerprint, remembered(self.platform.home, self.name)} if self.served else set()
-        if self.served and fresh in known and not self.force:
+        if self.served and not self.force and self._known(self.served, fresh):
             return Outcome(
                 self.name, State.UNCHANGED, self.served, self.served.accounts, faults=batch.faults
             )
@@ -133,6 +131,9 @@ class _Run:
             return self._process(connection, batch, references, fresh)
         finally:
             connection.close()
+
+    def _known(self, served: Release, fresh: str) -> bool:
+        return fresh in (served.fingerprint, remembered(self.platform.home, self.name))
 
     def _read(self, rows: int) -> None:
         self.progress.rows(self.name, rows)
@@ -168,70 +169,83 @@ class _Run:
         references: dict[str, Release],
         fresh: str,
     ) -> Outcome:
-        contracts = {n: d.contract for n, d in self.platform.catalogue_of_datasets.datasets.items()}
-        stores = self.platform.stores
-        for name, release in references.items():
-            register_served(connection, f"ref_{name}", stores, release, contracts[name])
-        register_served(connection, "served", stores, self.served, self.dataset.contract)
-        register_units(connection)
+        self._register(connection, references)
         rows = sum(item.rows for item in batch.inputs)
         self.progress.stage(self.name, Stage.STANDARDISE, rows)
-        standardised = standardise_batch(self.platform, connection, self.dataset, batch, self.scratch)
+        standardised = standardise_batch(
+            self.platform, connection, self.dataset, batch, self.scratch
+        )
         self.clock.lap("standardise")
         self.progress.stage(self.name, Stage.JUDGE, rows)
-        gate = run_gate(
-            connection,
-            self.dataset.contract,
-            full_sources=standardised.full_sources,
-            references={name: contracts[name] for name in references},
-        )
+        gate = self._judge(connection, standardised, references)
         self.clock.lap("judge")
         accounts = (*gate.accounts.values(), *stopped_accounts(batch))
+        outcome = Outcome(
+            self.name,
+            State.REFUSED,
+            self.served,
+            accounts,
+            gate.verdict,
+            gate.privacy,
+            faults=(*batch.faults, *self._refusals(gate)),
+        )
         if not gate.passed:
             keep_quarantine(
                 self.platform, connection, self.dataset.contract, standardised.full_sources
             )
-            return Outcome(
-                self.name,
-                State.REFUSED,
-                self.served,
-                accounts,
-                gate.verdict,
-                gate.privacy,
-                faults=(*batch.faults, refusal(self.name, gate)),
-            )
+            return outcome
         self.progress.stage(self.name, Stage.COMMIT, total(accounts, "accepted"))
-        committed = commit_release(
-            self.platform,
-            connection,
-            self.dataset,
-            Committed(
-                served=self.served,
-                inputs=batch.inputs,
-                references=references,
-                fingerprint=fresh,
-                accounts=accounts,
-                verdict=gate.verdict,
-                how=standardised.how,
-                lineage=standardised.lineage,
-                reconciliation=standardised.reconciliation,
-                full_sources=standardised.full_sources,
-                force=self.force,
-            ),
+        run = Committed(
+            served=self.served,
+            inputs=batch.inputs,
+            references=references,
+            fingerprint=fresh,
+            accounts=accounts,
+            verdict=gate.verdict,
+            standardised=standardised,
+            force=self.force,
         )
+        released = commit_release(self.platform, connection, self.dataset, run)
         self.clock.lap("commit")
-        if committed is None and not batch.faults:
+        if released is not None:
+            return replace(outcome, state=State.RELEASED, release=released)
+        if not batch.faults:
             remember(self.platform.home, self.name, fresh)
-        state = State.UNCHANGED if committed is None else State.RELEASED
-        return Outcome(
-            self.name,
-            state,
-            committed or self.served,
-            accounts,
-            gate.verdict,
-            gate.privacy,
-            faults=batch.faults,
+        return replace(outcome, state=State.UNCHANGED)
+
+    def _register(
+        self, connection: duckdb.DuckDBPyConnection, references: dict[str, Release]
+    ) -> None:
+        """The served rows of this dataset and of what it reads, as relations."""
+        stores, datasets = self.platform.stores, self.platform.catalogue_of_datasets.datasets
+        for name, release in references.items():
+            register_served(connection, f"ref_{name}", stores, release, datasets[name].contract)
+        register_served(connection, "served", stores, self.served, self.dataset.contract)
+        register_units(connection)
+
+    def _judge(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        standardised: Standardised,
+        references: dict[str, Release],
+    ) -> GateResult:
+        datasets = self.platform.catalogue_of_datasets.datasets
+        documents = self.platform.home / "data_docs" / self.name
+        documents.mkdir(parents=True, exist_ok=True)
+        return run_gate(
+            connection,
+            self.dataset.contract,
+            full_sources=standardised.full_sources,
+            references={name: datasets[name].contract for name in references},
+            precedence={m.source: m.precedence for m in self.dataset.mappings},
+            documents=documents,
         )
+
+    def _refusals(self, gate: GateResult) -> tuple[Fault, ...]:
+        found = (
+            refusal(self.dataset.contract, verdict) for verdict in (gate.verdict, gate.privacy)
+        )
+        return tuple(fault for fault in found if fault is not None)
 
 
 def stopped_accounts(batch: Batch) -> tuple[Account, ...]:
@@ -239,17 +253,4 @@ def stopped_accounts(batch: Batch) -> tuple[Account, ...]:
     return tuple(
         Account(fault.place.source or "?", 0, 0, 0, 0, stopped=fault.check)
         for fault in batch.faults
-    )
-
-
-def refusal(dataset: str, gate: GateResult) -> Fault:
-    """The sentence for a gate that refused: which checks, and where to look next."""
-    verdict: Verdict = gate.verdict if not gate.verdict.passed else gate.privacy
-    return Fault(
-        "gate.refused",
-        _("The gate refused this run: {checks}."),
-        remedy=_("See the rows with: dungchung quarantine {dataset}"),
-        place=Place(dataset=dataset),
-        checks=", ".join(verdict.refused_by) or "-",
-        dataset=dataset,
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from contracts.errors import Fault, Place
+from contracts.errors import Fault
 from contracts.i18n import _
 from contracts.loading import Datasets, load_datasets
 from contracts.mappings import Dataset
@@ -130,8 +130,11 @@ def store_settings(settings: Settings, cache: Path, *, open_only: bool = False) 
                 _("The store is on S3, but its address or keys are not set."),
                 remedy=_("Set {names}."),
                 names="DUNGCHUNG_S3_ENDPOINT, "
-                + ("DUNGCHUNG_S3_OPEN_ACCESS_KEY, DUNGCHUNG_S3_OPEN_SECRET_KEY" if open_only
-                   else "DUNGCHUNG_S3_ACCESS_KEY, DUNGCHUNG_S3_SECRET_KEY"),
+                + (
+                    "DUNGCHUNG_S3_OPEN_ACCESS_KEY, DUNGCHUNG_S3_OPEN_SECRET_KEY"
+                    if open_only
+                    else "DUNGCHUNG_S3_ACCESS_KEY, DUNGCHUNG_S3_SECRET_KEY"
+                ),
             )
         credentials = dict.fromkeys(zones, S3Credentials(access, secret.get_secret_value()))
     return StoreSettings(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import duckdb
 
-from contracts.quoting import quoted
 from contracts.model import Contract
+from contracts.quoting import quoted
 from contracts.releases import Release
 from lakehouse.stores import Stores, Zone
 from lakehouse.tables import empty, served

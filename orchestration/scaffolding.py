@@ -68,7 +68,7 @@ def new_mapping(platform: Platform, dataset: str, source: str, table: str) -> Pa
     found = _source(platform, source)
     schema = _schema(platform, found, table)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(mapping_yaml(contract, source, table, schema), encoding="utf-8")
+    file.write_text(mapping_yaml(contract, found, table, schema), encoding="utf-8")
     return file
 
 
@@ -209,7 +209,7 @@ def _contract_yaml(name: str, source: Source, schema: pa.Schema) -> str:
     }
     head = (
         "# Written from a live table. Decide: titles, primaryKey, classification of every column\n"
-        "# (public | internal | personal | sensitive), access (open | shared | on_request), status\n"
-        "# (draft | active). docs/contracts.md explains every field.\n"
+        "# (public | internal | personal | sensitive), access (open | shared | on_request),\n"
+        "# status (draft | active). docs/contracts.md explains every field.\n"
     )
     return head + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)

@@ -95,9 +95,8 @@ def load_settings(
     for name in sorted(environ):
         if not name.startswith(PREFIX) or name in known or name in _NOT_SETTINGS:
             continue
-        if name.startswith(SOURCE_PREFIX):
-            if not sources or name in sources:
-                continue
+        if name.startswith(SOURCE_PREFIX) and (not sources or name in sources):
+            continue
         close = difflib.get_close_matches(name, sorted(known | sources), n=1)
         raise Fault(
             "settings.unknown",

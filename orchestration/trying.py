@@ -6,16 +6,19 @@ breakdowns are counted from (the shared zone's own).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from contracts.errors import Fault
-from contracts.mappings import Dataset
-from orchestration.references import register_served
+from contracts.mappings import Dataset, Derivation
+from contracts.model import Contract
 from lakehouse.units import register_units
 from orchestration.batches import at_source
 from orchestration.platform import Platform
+from orchestration.references import register_served
 from orchestration.workplace import workplace
 from standardization.compiler import compile_mapping
 from standardization.derivation import compile_derivation, disclosure_report
-from standardization.disclosure import refuse_mostly_hidden
+from standardization.disclosure import BreakdownShare, refuse_mostly_hidden
 from standardization.drift import resolve_columns
 from standardization.engine import workbench
 from standardization.sources import open_reader
@@ -47,24 +50,42 @@ def source_problems(platform: Platform) -> tuple[Fault, ...]:
     return tuple(found)
 
 
-def disclosure_problems(platform: Platform) -> tuple[Fault, ...]:
-    """Breakdowns that would show less than the contract's share of the cases, counted on the
-    served rows of what they are derived from."""
-    found: list[Fault] = []
+@dataclass(frozen=True)
+class Shown:
+    """What the breakdowns of one dataset show, counted on the rows that are served now;
+    `fault` where one of them shows less than its contract asks."""
+
+    dataset: str
+    shares: tuple[BreakdownShare, ...]
+    fault: Fault | None
+
+
+def disclosure_shares(platform: Platform) -> tuple[Shown, ...]:
+    """Every dataset with disclosure control whose input has been released."""
+    found = []
     for dataset in platform.catalogue_of_datasets.datasets.values():
         if dataset.contract.disclosure and dataset.derivation:
-            found.extend(_disclosure(platform, dataset))
+            shares = _shares(platform, dataset, dataset.derivation)
+            found.append(Shown(dataset.contract.id, shares, _too_little(dataset.contract, shares)))
     return tuple(found)
 
 
-def _disclosure(platform: Platform, dataset: Dataset) -> list[Fault]:
-    contract, derivation = dataset.contract, dataset.derivation
+def _too_little(contract: Contract, shares: tuple[BreakdownShare, ...]) -> Fault | None:
+    try:
+        refuse_mostly_hidden(contract, shares)
+    except Fault as fault:
+        return fault
+    return None
+
+
+def _shares(
+    platform: Platform, dataset: Dataset, derivation: Derivation
+) -> tuple[BreakdownShare, ...]:
+    contract = dataset.contract
     datasets = platform.catalogue_of_datasets
-    releases = {
-        name: platform.releases.latest(name) for name in datasets.requires(contract.id)
-    }
-    if derivation is None or contract.disclosure is None or None in releases.values():
-        return []  # nothing to count yet
+    releases = {name: platform.releases.latest(name) for name in datasets.requires(contract.id)}
+    if any(release is None for release in releases.values()):
+        return ()  # nothing to count yet
     with workplace(platform.home, contract.id) as scratch:
         connection = workbench(
             scratch,
@@ -74,18 +95,10 @@ def _disclosure(platform: Platform, dataset: Dataset) -> list[Fault]:
         )
         try:
             for name, release in releases.items():
-                register_served(
-                    connection,
-                    f"ref_{name}",
-                    platform.stores,
-                    release,
-                    datasets.datasets[name].contract,
-                )
+                referred = datasets.datasets[name].contract
+                register_served(connection, f"ref_{name}", platform.stores, release, referred)
             register_units(connection)
             compiled = compile_derivation(contract, derivation, today=platform.today)
-            refuse_mostly_hidden(contract, disclosure_report(connection, contract, compiled))
-        except Fault as fault:
-            return [fault]
+            return disclosure_report(connection, contract, compiled)
         finally:
             connection.close()
-    return []

@@ -15,9 +15,10 @@ from pathlib import Path
 import click
 
 from contracts.errors import Fault
-from contracts.i18n import _, translate
+from contracts.i18n import _
 from orchestration.cli.console import Console
 from orchestration.cli.frame import Group, language_of, language_option
+from orchestration.cli.misuse import misuse
 
 _COMMANDS = "orchestration.cli."
 COMMANDS = {
@@ -74,7 +75,8 @@ def _run(arguments: list[str] | None) -> int:
         sys.stderr.write(help_page.format_message() + "\n")
         return 2
     except click.UsageError as error:
-        return _usage(error, console)
+        sys.stderr.write(f"✗ {misuse(error, language_of(error.ctx))}\n")
+        return 2
     except Fault as fault:
         settings = (context.obj or {}) if context else {}
         console.as_json = bool(settings.get("json"))
@@ -90,16 +92,6 @@ def _run(arguments: list[str] | None) -> int:
     except Exception as error:  # noqa: BLE001 - the last net: a report file instead of a traceback
         return _unexpected(console, error)
     return 0
-
-
-def _usage(error: click.UsageError, console: Console) -> int:
-    language = language_of(error.ctx)
-    where = error.ctx.command_path if error.ctx else "dungchung"
-    text = translate("This command was not understood: {reason}", language)
-    hint = translate("See how it is used with: {command} --help", language)
-    reason = error.format_message()
-    sys.stderr.write(f"✗ {text.format(reason=reason)} {hint.format(command=where)}\n")
-    return 2
 
 
 def _unexpected(console: Console, error: Exception) -> int:

@@ -11,7 +11,7 @@ from contracts.problems import Problem
 from orchestration.cli.console import Console
 from orchestration.cli.frame import command, option
 from orchestration.platform import Platform, open_platform
-from orchestration.trying import disclosure_problems, source_problems
+from orchestration.trying import Shown, disclosure_shares, source_problems
 from standardization.functions import FUNCTIONS
 
 
@@ -30,12 +30,29 @@ def check(console: Console, no_sources: bool) -> None:
     problems = lint(platform.settings.datasets, frozenset(FUNCTIONS))
     faults: tuple[Fault, ...] = ()
     if not problems:
-        faults = disclosure_problems(platform)
+        shown = disclosure_shares(platform)
+        faults = tuple(item.fault for item in shown if item.fault)
         if not no_sources:
             faults = (*source_problems(platform), *faults)
+        _tell_shares(console, shown)
     _tell(console, platform, problems, faults)
     if problems or faults:
         sys.exit(1)
+
+
+def _tell_shares(console: Console, shown: tuple[Shown, ...]) -> None:
+    """How much of the cells and of the cases each open breakdown shows."""
+    rows = [
+        (
+            item.dataset,
+            share.name,
+            console.text("{part} / {whole}", part=share.cells_shown, whole=share.cells),
+            console.text("{percent} %", percent=round(100 * share.share)),
+        )
+        for item in shown
+        for share in item.shares
+    ]
+    console.table((_("Dataset"), _("Breakdown"), _("Cells shown"), _("Cases shown")), rows)
 
 
 def _tell(
@@ -59,7 +76,7 @@ def _tell(
     for text in [p.render(language) for p in problems] + [f.render(language) for f in faults]:
         console.say("✗ {text}", text=text)
     if problems or faults:
-        console.say(_("{count} problems."), count=len(problems) + len(faults))
+        console.say(_("Problems found: {count}"), count=len(problems) + len(faults))
     else:
         datasets = platform.catalogue_of_datasets
         console.say(

@@ -53,7 +53,7 @@ class Console:
     def say(self, message: str = "", **values: object) -> None:
         """One sentence on its own line; nothing under ``--json``."""
         if not self.as_json:
-            print(self.text(message, **values) if message else "", file=self.stream, flush=True)  # noqa: T201 - the one place that prints sentences
+            print(self.text(message, **values) if message else "", file=self.stream, flush=True)
 
     def number(self, value: float) -> str:
         """A number as the reader writes it: 1.234 in Vietnamese, 1,234 in English."""
@@ -85,7 +85,7 @@ class Console:
         """`data` as JSON, only under ``--json``."""
         if self.as_json:
             text = json.dumps(data, ensure_ascii=False, indent=1, default=str)
-            print(text, file=self.stream, flush=True)  # noqa: T201 - the one place that prints JSON
+            print(text, file=self.stream, flush=True)
 
     def fail(self, fault: Fault) -> None:
         """A fault: one sentence to standard error, and an object under ``--json``."""

@@ -57,7 +57,9 @@ def demo(
     with ExitStack() as stack:
         url = serving_address(platform.home)
         if url is None and not end:
-            url = stack.enter_context(running(catalog_config(platform), port=platform.settings.port))
+            url = stack.enter_context(
+                running(catalog_config(platform), port=platform.settings.port)
+            )
             stack.enter_context(noted(platform.home, url))
         good = _run(console, platform, summary_file)
         if end:

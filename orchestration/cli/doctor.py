@@ -76,7 +76,9 @@ def _look(console: Console, platform: Platform) -> Iterator[Finding]:
     dagster = importlib.util.find_spec("dagster_webserver") is not None
     yield Finding(text(_("Dagster's own pages are installed")), dagster)
     yield _try(console, _("Contracts"), lambda: platform.catalogue_of_datasets)
-    yield _try(console, _("Object store, with its conditional-write probe"), lambda: platform.stores)
+    yield _try(
+        console, _("Object store, with its conditional-write probe"), lambda: platform.stores
+    )
     yield _try(console, _("The catalogue's database"), lambda: _registry(platform))
     faults = source_problems(platform)
     for fault in faults:

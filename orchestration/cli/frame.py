@@ -16,6 +16,8 @@ from contracts.i18n import Language, _, translate
 from orchestration.cli.console import Console, detect_language
 
 _HEADINGS = (_("Usage"), _("Options"), _("Commands"))
+_EXTRAS = (("default: ", _("default: ")), ("required]", _("required]")))
+"""Click's own words beside an option, and ours for them."""
 
 
 def language_of(context: click.Context | None) -> Language:
@@ -57,11 +59,18 @@ class Option(click.Option):
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Names and translated help."""
-        original, self.help = self.help, translate(self.help or "", language_of(ctx))
+        language = language_of(ctx)
+        original, self.help = self.help, translate(self.help or "", language)
         try:
-            return super().get_help_record(ctx)
+            record = super().get_help_record(ctx)
         finally:
             self.help = original
+        if record is None:
+            return None
+        names, text = record
+        for word, ours in _EXTRAS:
+            text = text.replace(word, translate(ours, language))
+        return names, text
 
 
 class Translated(click.Command):
@@ -76,6 +85,13 @@ class Translated(click.Command):
             super().format_help_text(ctx, formatter)
         finally:
             self.help = original
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """``--help``, itself explained in the reader's language."""
+        found = super().get_help_option(ctx)
+        if found is not None:
+            found.help = translate(_("Show this help and end."), language_of(ctx))
+        return found
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence, translated."""
@@ -111,7 +127,6 @@ class Group(Translated, click.Group):
             command = getattr(importlib.import_module(module), attribute)
             return command if isinstance(command, click.Command) else None
         return super().get_command(ctx, cmd_name)
-
 
 
 def command(

@@ -47,9 +47,7 @@ def quarantine(console: Console, dataset: str, xlsx: Path | None, rule: str | No
         {
             "dataset": dataset,
             "counts": counts,
-            "rows": [
-                {"source": k.source, "key": k.key, "rules": list(k.rules)} for k in keys
-            ],
+            "rows": [{"source": k.source, "key": k.key, "rules": list(k.rules)} for k in keys],
             "file": str(xlsx) if xlsx else None,
         }
     )

@@ -20,7 +20,7 @@ _STAGES = {
 }
 _STATES = {
     State.RELEASED: _("released"),
-    State.UNCHANGED: _("unchanged"),
+    State.UNCHANGED: _("nothing new"),
     State.REFUSED: _("REFUSED"),
     State.FAILED: _("FAILED"),
     State.WITHDRAWN: _("withdrawn"),
@@ -56,24 +56,29 @@ class LiveProgress:
         )
 
     def done(self, outcome: Outcome) -> None:
-        """A dataset's run ended: its accounts and its rate."""
-        figures = {
-            name: self.console.number(total(outcome.accounts, name))
-            for name in ("read", "accepted", "quarantined", "excluded")
+        """A dataset's run ended: its accounts and its rate, where rows were read."""
+        read = total(outcome.accounts, "read")
+        ended = {
+            "mark": "✓" if outcome.good or outcome.state is State.WITHDRAWN else "✗",
+            "dataset": outcome.dataset,
+            "state": self.console.text(_STATES[outcome.state]),
+            "seconds": self.console.number(round(outcome.seconds, 1)),
         }
-        rate = total(outcome.accounts, "read") / outcome.seconds if outcome.seconds else 0
-        self.console.say(
-            _(
-                "{mark} {dataset}: {state} · {read} rows read = {accepted} accepted + "
-                "{quarantined} quarantined + {excluded} excluded · {seconds} s · {rate} rows/s"
-            ),
-            mark="✓" if outcome.good or outcome.state is State.WITHDRAWN else "✗",
-            dataset=outcome.dataset,
-            state=self.console.text(_STATES[outcome.state]),
-            seconds=self.console.number(round(outcome.seconds, 1)),
-            rate=self.console.number(round(rate)),
-            **figures,
-        )
+        if read:
+            self.console.say(
+                _(
+                    "{mark} {dataset}: {state} · {read} rows read = {accepted} accepted + "
+                    "{quarantined} quarantined + {excluded} excluded · {seconds} s · {rate} rows/s"
+                ),
+                **ended,
+                **{
+                    name: self.console.number(total(outcome.accounts, name))
+                    for name in ("read", "accepted", "quarantined", "excluded")
+                },
+                rate=self.console.number(round(read / outcome.seconds) if outcome.seconds else 0),
+            )
+        else:
+            self.console.say(_("{mark} {dataset}: {state} · {seconds} s"), **ended)
         for fault in outcome.faults:
             self.console.say("    ✗ {fault}", fault=fault.render(self.console.language))
 
@@ -118,6 +123,5 @@ def all_good(platform: Platform, outcomes: Mapping[str, Outcome]) -> bool:
     """Whether every dataset ran well: rows accounted for, derived totals equal, verdicts
     passed."""
     return all(
-        name in outcomes and outcomes[name].good
-        for name in platform.catalogue_of_datasets.datasets
+        name in outcomes and outcomes[name].good for name in platform.catalogue_of_datasets.datasets
     )

@@ -56,7 +56,10 @@ token.params.append(language_option())
     help_text=_("Most guarded class of columns it may read."),
 )
 @option(
-    "--days", type=click.IntRange(1, 3650), default=365, show_default=True,
+    "--days",
+    type=click.IntRange(1, 3650),
+    default=365,
+    show_default=True,
     help_text=_("Days until it expires."),
 )
 @option("--name", default="", help_text=_("What to call it in lists."))

@@ -42,7 +42,9 @@ def withdraw(console: Console, dataset: str, reason: str | None, undo: bool, yes
                 sys.exit(1)
             return
         if not reason:
-            raise click.UsageError(console.text(_("--reason is needed: people will read it.")))
+            raise click.MissingParameter(
+                ctx=click.get_current_context(), param_hint="--reason", param_type="option"
+            )
         if not yes and not console.as_json:
             click.confirm(
                 console.text(_("Withdraw {dataset} for everyone?"), dataset=dataset), abort=True
