@@ -72,9 +72,15 @@ class CatalogAnnouncer:
         Raises:
             Fault: ``publish.*`` from `catalog.publisher`.
         """
+        memory = self._platform.home / "announced" / release.dataset
+        if not self._platform.settings.ckan_url and _remembers(memory, release):
+            # Our own catalogue reconciles itself from the manifests if it lost this one.
+            return f"{self._platform.public_url}/dataset/{release.dataset}"
         url, token = self._found()
         told = announce(release, url=url, token=token, public_url=self._platform.public_url)
         failpoint("after_announce")
+        memory.parent.mkdir(exist_ok=True)
+        memory.write_text(str(release.release), encoding="ascii")
         return told.url
 
     def _found(self) -> tuple[str, str]:
@@ -99,6 +105,13 @@ class CatalogAnnouncer:
                 remedy=_("Start the catalogue once with: dungchung serve"),
             )
         return token
+
+
+def _remembers(memory: Path, release: Release) -> bool:
+    try:
+        return memory.read_text(encoding="ascii") == str(release.release)
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager

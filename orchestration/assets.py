@@ -13,7 +13,7 @@ from typing import Any
 
 import dagster as dg
 
-from contracts.checks import CheckResult, Severity
+from contracts.checks import Verdict
 from contracts.loading import Datasets
 from contracts.mappings import Dataset
 from contracts.model import Access, Contract
@@ -48,11 +48,6 @@ def open_key(dataset: str) -> dg.AssetKey:
 def catalog_key(dataset: str) -> dg.AssetKey:
     """``catalog/<dataset>``."""
     return dg.AssetKey(["catalog", dataset])
-
-
-def check_name(check: str) -> str:
-    """A check's id as Dagster allows it in a name."""
-    return check.replace(".", "__").replace("-", "_")
 
 
 def dataset_assets(dataset: Dataset, datasets: Datasets) -> list[dg.AssetsDefinition]:
@@ -133,17 +128,14 @@ def _automation(dataset: Dataset) -> dg.AutomationCondition[Any] | None:
 
 
 def _check_specs(contract: Contract) -> list[dg.AssetCheckSpec]:
-    shared = shared_key(contract.id)
-    specs = [
-        dg.AssetCheckSpec(check_name(check.id), asset=shared, description=" — ".join(check.title))
-        for check in contract.checks
-    ]
     gates = (
         (GATE, "Cửa kiểm soát chất lượng — Quality gate"),
         (PRIVACY, "Cửa riêng tư — Privacy gate"),
     )
-    return specs + [
-        dg.AssetCheckSpec(name, asset=shared, blocking=True, description=description)
+    return [
+        dg.AssetCheckSpec(
+            name, asset=shared_key(contract.id), blocking=True, description=description
+        )
         for name, description in gates
     ]
 
@@ -176,41 +168,41 @@ def _results(
 
 
 def _verdicts(contract: Contract, outcome: Outcome) -> Iterator[dg.AssetCheckResult]:
-    """One result per check. Where nothing was judged now, what the served release was judged
-    by still holds: nothing is released that did not pass both gates."""
-    shared = shared_key(contract.id)
+    """Both gates, with every rule and its counts as a table: one event a gate, since each
+    event costs Dagster a commit. Where nothing was judged now, what the served release was
+    judged by still holds: nothing is released that did not pass both gates."""
     served = outcome.release.verdict if outcome.release else None
-    verdict = outcome.verdict or served
-    passed = {
-        GATE: verdict is not None and verdict.passed,
-        PRIVACY: outcome.privacy.passed if outcome.privacy else served is not None,
-    }
-    results = {result.check: result for result in (verdict.results if verdict else ())}
-    for check in contract.checks:
-        missing = CheckResult(check.id, False, 0, 0, crashed="check.not_judged")
-        yield _check_result(shared, check_name(check.id), results.get(check.id, missing))
-    for name, judged in ((GATE, verdict), (PRIVACY, outcome.privacy)):
-        refused_by = ", ".join(judged.refused_by) if judged else ""
+    judged = ((GATE, outcome.verdict or served), (PRIVACY, outcome.privacy))
+    for name, verdict in judged:
+        passed = verdict.passed if verdict else served is not None
         yield dg.AssetCheckResult(
-            asset_key=shared,
+            asset_key=shared_key(contract.id),
             check_name=name,
-            passed=passed[name],
-            metadata={"refused_by": refused_by},
+            passed=passed,
+            metadata=_rules(verdict) if verdict else {},
         )
 
 
-def _check_result(key: dg.AssetKey, name: str, result: CheckResult) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
-        asset_key=key,
-        check_name=name,
-        passed=result.passed,
-        severity=(
-            dg.AssetCheckSeverity.WARN
-            if result.severity is Severity.WARNING
-            else dg.AssetCheckSeverity.ERROR
-        ),
-        metadata={"evaluated": result.evaluated, "failed": result.failed},
-    )
+def _rules(verdict: Verdict) -> dict[str, dg.MetadataValue[Any]]:
+    records = [
+        dg.TableRecord(
+            {
+                "rule": result.check,
+                "passed": result.passed,
+                "severity": result.severity.value,
+                "evaluated": result.evaluated,
+                "failed": result.failed,
+                "crashed": result.crashed or "",
+            }
+        )
+        for result in verdict.results
+    ]
+    rules: dict[str, dg.MetadataValue[Any]] = {
+        "engine": dg.MetadataValue.text(verdict.engine),
+        "refused_by": dg.MetadataValue.text(", ".join(verdict.refused_by)),
+    }
+    # Dagster refuses a table without rows.
+    return {**rules, "rules": dg.MetadataValue.table(records)} if records else rules
 
 
 def _materialised(key: dg.AssetKey, release: Release, rows: int) -> dg.MaterializeResult[None]:

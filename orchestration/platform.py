@@ -7,7 +7,7 @@ none of them (``--help``) pays for none.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cached_property
@@ -97,18 +97,23 @@ class Platform:
         """The dataset called `name`. Raises Fault ``dataset.unknown``."""
         datasets = self.catalogue_of_datasets.datasets
         if name not in datasets:
-            raise Fault(
-                "dataset.unknown",
-                _("There is no dataset called {name}."),
-                remedy=_("The datasets are: {names}."),
-                name=name,
-                names=", ".join(datasets),
-            )
+            raise unknown_dataset(name, datasets)
         return datasets[name]
 
     def dsn(self, source: str) -> str:
         """The DSN of a source, from its connection variable or its secret-free default."""
         return resolve_dsn(self.catalogue_of_datasets.sources[source], self.environ, self.home)
+
+
+def unknown_dataset(name: str, known: Iterable[str]) -> Fault:
+    """There is no such dataset; the remedy names those there are."""
+    return Fault(
+        "dataset.unknown",
+        _("There is no dataset called {name}."),
+        remedy=_("The datasets are: {names}."),
+        name=name,
+        names=", ".join(known) or "–",
+    )
 
 
 def store_settings(settings: Settings, cache: Path, *, open_only: bool = False) -> StoreSettings:

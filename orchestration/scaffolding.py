@@ -13,12 +13,17 @@ import pyarrow as pa
 import yaml
 
 from contracts.errors import Fault, Place
+from contracts.folder import CONTRACT, Folder, read_folder
 from contracts.i18n import _
+from contracts.loading_contract import build_contract
+from contracts.loading_mapping import build_sources
 from contracts.mappings import Source
+from contracts.model import Contract
 from contracts.text import fold
-from orchestration.platform import Platform
+from orchestration.platform import Platform, unknown_dataset
+from standardization.functions import FUNCTIONS
 from standardization.scaffold import mapping_yaml
-from standardization.sources import open_reader
+from standardization.sources import open_reader, resolve_dsn
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,62}")
 
@@ -38,19 +43,16 @@ def new_dataset(platform: Platform, name: str, source: str, table: str) -> tuple
             _("A dataset's name is lower-case letters, digits and _, starting with a letter."),
             remedy=_("Choose a name such as market_price."),
         )
-    folder = platform.settings.datasets / name
-    contract_file = folder / "contract.odcs.yaml"
+    root = platform.settings.datasets
+    contract_file = root / name / CONTRACT
     _refuse_existing(contract_file)
-    found = _source(platform, source)
+    found = _source(read_folder(root), source)
     schema = _schema(platform, found, table)
     contract_file.parent.mkdir(parents=True, exist_ok=True)
     contract_file.write_text(_contract_yaml(name, found, schema), encoding="utf-8")
-    del platform.__dict__["catalogue_of_datasets"]
-    try:
-        return contract_file, new_mapping(platform, name, source, table)
-    except Fault:
-        contract_file.unlink()
-        raise
+    return contract_file, _write_mapping(
+        _contract(read_folder(root), name), root, found, table, schema
+    )
 
 
 def new_mapping(platform: Platform, dataset: str, source: str, table: str) -> Path:
@@ -60,16 +62,33 @@ def new_mapping(platform: Platform, dataset: str, source: str, table: str) -> Pa
         The file written.
 
     Raises:
-        Fault: ``new.exists``, ``dataset.unknown``, or what the source refuses.
+        Fault: ``new.exists``, ``dataset.unknown``, what is wrong in the contract, or what the
+            source refuses.
     """
-    contract = platform.dataset(dataset).contract
-    file = platform.settings.datasets / dataset / "from" / f"{source}.yaml"
+    root = platform.settings.datasets
+    folder = read_folder(root)
+    contract = _contract(folder, dataset)
+    found = _source(folder, source)
+    return _write_mapping(contract, root, found, table, _schema(platform, found, table))
+
+
+def _write_mapping(
+    contract: Contract, root: Path, source: Source, table: str, schema: pa.Schema
+) -> Path:
+    file = root / contract.id / "from" / f"{source.name}.yaml"
     _refuse_existing(file)
-    found = _source(platform, source)
-    schema = _schema(platform, found, table)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(mapping_yaml(contract, found, table, schema), encoding="utf-8")
+    file.write_text(mapping_yaml(contract, source, table, schema), encoding="utf-8")
     return file
+
+
+def _contract(folder: Folder, dataset: str) -> Contract:
+    """One contract alone: a dataset that has no mapping yet cannot be loaded with the others."""
+    if dataset not in folder.contracts:
+        own = f"{folder.root.name}/{dataset}/"
+        broken = (problem.fault() for problem in folder.problems if problem.file.startswith(own))
+        raise next(broken, unknown_dataset(dataset, folder.contracts))
+    return build_contract(folder.contracts[dataset], folder, frozenset(FUNCTIONS))
 
 
 def _refuse_existing(file: Path) -> None:
@@ -82,27 +101,27 @@ def _refuse_existing(file: Path) -> None:
         )
 
 
-def _source(platform: Platform, name: str) -> Source:
-    sources = platform.catalogue_of_datasets.sources
+def _source(folder: Folder, name: str) -> Source:
+    sources = build_sources(*folder.sources) if folder.sources else {}
     if name not in sources:
         raise Fault(
             "source.unknown",
             _("sources.yaml has no source called {name}."),
             remedy=_("The sources are: {names}. Add yours to sources.yaml."),
-            place=Place(file=str(platform.settings.datasets / "sources.yaml")),
+            place=Place(file=str(folder.root / "sources.yaml")),
             name=name,
-            names=", ".join(sources),
+            names=", ".join(sources) or "–",
         )
     return sources[name]
 
 
 def _schema(platform: Platform, source: Source, table: str) -> pa.Schema:
-    with open_reader(source, platform.dsn(source.name)) as reader:
+    with open_reader(source, resolve_dsn(source, platform.environ, platform.home)) as reader:
         names = {name.casefold(): name for name in reader.tables()}
         if table.casefold() not in names:
             raise Fault(
                 "source.table_missing",
-                _("The source has no table {table}."),
+                _("The source has no table called {table}."),
                 remedy=_("Its tables are: {tables}."),
                 place=Place(source=source.name, table=table),
                 table=table,
@@ -114,8 +133,11 @@ def _schema(platform: Platform, source: Source, table: str) -> pa.Schema:
 def column_name(label: str) -> str:
     """A contract's column name from a source's: ``Giá bán (đ)`` → ``gia_ban_d``,
     ``MaDonVi`` → ``ma_don_vi``."""
-    split = re.sub(r"(?<=[a-zà-ỹ0-9])(?=[A-ZÀ-Ỹ])", "_", label.strip())
-    name = re.sub(r"[^a-z0-9]+", "_", fold(split)).strip("_")
+    spaced = "".join(
+        f"_{letter}" if letter.isupper() and (before.islower() or before.isdigit()) else letter
+        for before, letter in zip(" " + label, label, strict=False)
+    )
+    name = re.sub(r"[^a-z0-9]+", "_", fold(spaced)).strip("_")
     return name if name[:1].isalpha() else f"c_{name}"
 
 

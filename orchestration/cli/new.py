@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from contracts.i18n import _
@@ -63,7 +65,7 @@ def source(console: Console, name: str, source: str, table: str) -> None:
 def _tell(console: Console, dataset_name: str, files: list[str]) -> None:
     console.emit({"dataset": dataset_name, "files": files})
     for file in files:
-        console.say(_("✓ written: {file}"), file=file)
+        console.say(_("✓ written: {file}"), file=os.path.relpath(file))
     console.say(
         _("Edit it, then look at twenty rows with: dungchung preview {dataset}"),
         dataset=dataset_name,
