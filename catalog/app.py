@@ -6,6 +6,7 @@ Assembly only. Processes are `catalog.worker`, pages `catalog.portal`.
 from __future__ import annotations
 
 from fastapi import FastAPI, Request, Response
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -41,10 +42,14 @@ def create_app(context: CatalogContext) -> ASGIApp:
         missing = isinstance(error, Fault) and error.check == "store.missing"
         return fail(request, 404 if missing else 503)
 
+    async def no_database(request: Request, error: Exception) -> Response:
+        return fail(request, 503)
+
     async def unexpected(request: Request, error: Exception) -> Response:
         return fail(request, 500)
 
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Fault, fault)
+    app.add_exception_handler(DBAPIError, no_database)
     app.add_exception_handler(Exception, unexpected)
     return SecurityHeaders(Shield(app))

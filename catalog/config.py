@@ -70,8 +70,8 @@ class CatalogConfig(BaseModel):
 
     @property
     def snapshot(self) -> Path:
-        """The public copy of the registry; its folder holds nothing else."""
-        return self.home / "public" / "catalogue.db"
+        """Folder of the public copies of the registry; it holds nothing else."""
+        return self.home / "public"
 
     @property
     def secrets(self) -> Path:

@@ -138,15 +138,14 @@ def send(context: CatalogContext, request: Request, file: Download) -> Response:
     if file.etag in _etags(request.headers.get("if-none-match", "")):
         return Response(None, 304, headers)
     part = _part(request, file)
-    if part is None:
+    start, end = part or (0, file.size)
+    if start >= end and part:
         headers["content-range"] = f"bytes */{file.size}"
         return Response(None, 416, headers)
-    start, end = part
     headers["content-length"] = str(end - start)
-    status = 200
-    if (start, end) != (0, file.size):
+    if part:
         headers["content-range"] = f"bytes {start}-{end - 1}/{file.size}"
-        status = 206
+    status = 206 if part else 200
     if request.method == "HEAD":
         return Response(None, status, headers, media_type=file.media_type)
     pieces = file.pieces(context, start, end)
@@ -154,20 +153,20 @@ def send(context: CatalogContext, request: Request, file: Download) -> Response:
 
 
 def _part(request: Request, file: Download) -> tuple[int, int] | None:
-    """The bytes asked for, as start and end; None when there are none such.
+    """The bytes asked for as start and end (end at the start: there are none such), or None
+    for the whole file.
 
     Only one range is served; anything else is answered with the whole file, as HTTP allows.
     """
-    whole = 0, file.size
     condition = request.headers.get("if-range")
     found = _RANGE.fullmatch(request.headers.get("range", ""))
     if found is None or found.groups() == ("", "") or condition not in (None, file.etag):
-        return whole
+        return None
     first, last = found.groups()
     if first == "":
-        return (max(0, file.size - int(last)), file.size) if int(last) and file.size else None
-    start, end = int(first), min(int(last) + 1 if last else file.size, file.size)
-    return (start, end) if start < end else None
+        return max(0, file.size - int(last)), file.size
+    start = int(first)
+    return start, max(start, min(int(last) + 1 if last else file.size, file.size))
 
 
 def _etags(header: str) -> set[str]:

@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event, Thread, current_thread, main_thread
+from threading import Event, Lock, Thread, current_thread, main_thread
 from urllib.parse import urlsplit
 
 from catalog.config import CatalogConfig
@@ -62,7 +62,7 @@ def running(config: CatalogConfig, *, port: int = 0) -> Iterator[str]:
     public_url = (config.public_url or local).rstrip("/")
     public, agency = str(sockets / "public"), str(sockets / "agency")
     children = [
-        # The agency worker makes the public copy that the public worker opens.
+        # The agency worker makes the public copy that the public worker waits for.
         _Child("agency", Order(socket=agency, public_url=public_url, config=config)),
         _Child("public", Order(socket=public, public_url=public_url, config=config.for_public())),
         _Child(
@@ -77,16 +77,18 @@ def running(config: CatalogConfig, *, port: int = 0) -> Iterator[str]:
             inherited=listening.fileno(),
         ),
     ]
-    started: list[_Child] = []
     try:
         for child in children:
-            child.start()
-            started.append(child)
-        for child in started:
+            child.launch()
+        for child in children:
+            child.expect_ready()
+        for child in children:
             child.watch()
         yield local
     finally:
-        for child in reversed(started):
+        for child in children:
+            child.release()
+        for child in children:
             child.stop()
         listening.close()
         shutil.rmtree(sockets, ignore_errors=True)
@@ -100,24 +102,31 @@ class _Child:
         self._order = f"{order.model_dump_json()}\n".encode()
         self._inherited = () if inherited is None else (inherited,)
         self._stopping = Event()
+        self._changing = Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher = Thread(target=self._watch, name=f"watch-{role}", daemon=True)
 
-    def start(self) -> None:
-        """Start the process and wait until it serves; raises the `Fault` it reports."""
-        process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-m", "catalog.worker", self._role],
+    def launch(self) -> None:
+        """Start the process and tell it what it needs to know."""
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+            # -P: a folder called catalog where one happens to stand is not ours.
+            [sys.executable, "-P", "-m", "catalog.worker", self._role],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),
             pass_fds=self._inherited,
             start_new_session=True,
         )
-        self._process = process
-        answer = _converse(process, self._order)
+        if self._process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._process.stdin.write(self._order)
+                self._process.stdin.flush()
+
+    def expect_ready(self) -> None:
+        """Wait until the process serves; raises the `Fault` it reports."""
+        answer = _first_line(self._process) if self._process else {}
         if answer.get("ready") is True:
             return
-        _end(process)
         fault = answer.get("fault")
         if isinstance(fault, list):
             check, message, remedy, values = fault
@@ -133,9 +142,16 @@ class _Child:
         """Start again whenever it ends."""
         self._watcher.start()
 
+    def release(self) -> None:
+        """Let the process end, without waiting for it."""
+        with self._changing:
+            self._stopping.set()
+            if self._process is not None:
+                _close(self._process)
+
     def stop(self) -> None:
-        """End the process for good."""
-        self._stopping.set()
+        """See to it that the process has ended for good."""
+        self.release()
         if self._process is not None:
             _end(self._process)
         if self._watcher.is_alive():
@@ -149,22 +165,28 @@ class _Child:
                 return
             _LOG.warning("the %s process ended and is started again", self._role)
             try:
-                self.start()
+                self._relaunch()
+                self.expect_ready()
                 pause = _FIRST_PAUSE
             except (Fault, OSError) as error:
                 _LOG.error("the %s process: %s", self._role, error)
+                _end(self._process)
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
+    def _relaunch(self) -> None:
+        """Start anew, unless it is being stopped at this very moment."""
+        with self._changing:
+            if self._process is not None and not self._stopping.is_set():
+                _end(self._process)
+                self.launch()
 
-def _converse(process: subprocess.Popen[bytes], order: bytes) -> dict[str, object]:
-    """Hand over the order and wait for the first line of the answer."""
-    lines: list[bytes] = []
-    if process.stdin is None or process.stdout is None:
-        return {}
-    with suppress(BrokenPipeError):
-        process.stdin.write(order)
-        process.stdin.flush()
+
+def _first_line(process: subprocess.Popen[bytes]) -> dict[str, object]:
+    """What the process says first, as JSON; empty when it says nothing in time."""
     output = process.stdout
+    if output is None:
+        return {}
+    lines: list[bytes] = []
     reader = Thread(target=lambda: lines.append(output.readline()), daemon=True)
     reader.start()
     reader.join(_START_WITHIN)
@@ -177,9 +199,7 @@ def _converse(process: subprocess.Popen[bytes], order: bytes) -> dict[str, objec
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Close its pipe, which ends it; kill what does not end."""
-    if process.stdin is not None:
-        with suppress(BrokenPipeError):
-            process.stdin.close()
+    _close(process)
     try:
         process.wait(_STOP_WITHIN)
     except subprocess.TimeoutExpired:
@@ -187,6 +207,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
     if process.stdout is not None:
         process.stdout.close()
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin is not None:
+        with suppress(BrokenPipeError):
+            process.stdin.close()
 
 
 def _environment() -> dict[str, str]:

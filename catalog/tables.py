@@ -19,9 +19,10 @@ _STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 def delimited(
     rows: Iterable[Mapping[str, object]], names: Sequence[str], separator: str = ","
 ) -> str:
-    """Rows as CSV (or TSV) without a header."""
+    """Rows as CSV (or TSV) without a header, lines ended as RFC 4180 has it."""
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=separator, lineterminator="\n")
+    # With "\n" alone Python before 3.13 leaves a cell that holds "\r" without quotes.
+    writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
     for row in rows:
         writer.writerow([cell(row[name]) for name in names])
     return text.getvalue()

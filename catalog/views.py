@@ -16,11 +16,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from catalog.registry.database import open_snapshot, reading
 from catalog.registry.reading import RegistryRecords
+from catalog.registry.snapshot import newest_copy
 from catalog.search.index import SearchIndex
 from catalog.search.request import SearchAnswer, SearchRequest
+from contracts.errors import Fault
+from contracts.i18n import _
 
 _LOG = logging.getLogger(__name__)
 _INTERVAL = 0.2  # seconds between two looks at the public copy
+_FIRST_WITHIN = 300  # looks for the first copy, which the agency worker makes as it starts
 
 
 @dataclass(frozen=True)
@@ -36,17 +40,17 @@ class IndexedView:
 
 
 class PublicViews:
-    """The newest state of the public copy at `path`, followed by a thread of its own.
+    """The newest of the public copies in `folder`, followed by a thread of its own.
 
     Requests never wait for a new index: until it is ready they get the state before.
     """
 
-    def __init__(self, path: Path, public_url: str) -> None:
-        self._path = path
+    def __init__(self, folder: Path, public_url: str) -> None:
+        self._folder = folder
         self._public_url = public_url
-        self._seen = self._mark()
-        self._current = self._load()
         self._stopping = Event()
+        self._seen = self._first()
+        self._current = self._load(self._seen)
         self._thread = Thread(target=self._follow, name="public-views", daemon=True)
         self._thread.start()
 
@@ -59,20 +63,27 @@ class PublicViews:
         self._stopping.set()
         self._thread.join()
 
-    def _mark(self) -> tuple[int, int]:
-        status = self._path.stat()
-        return status.st_ino, status.st_mtime_ns
+    def _first(self) -> Path:
+        for _look in range(_FIRST_WITHIN):
+            if (found := newest_copy(self._folder)) is not None:
+                return found
+            self._stopping.wait(_INTERVAL)
+        raise Fault(
+            "catalog.no_copy",
+            _("There is no public copy of the catalogue yet."),
+            remedy=_("See why the agency process does not start; it makes the copy."),
+        )
 
-    def _load(self) -> IndexedView:
-        records = RegistryRecords(open_snapshot(self._path), self._public_url)
+    def _load(self, path: Path) -> IndexedView:
+        records = RegistryRecords(open_snapshot(path), self._public_url)
         return IndexedView(records, SearchIndex(records.all_packages()))
 
     def _follow(self) -> None:
         while not self._stopping.wait(_INTERVAL):
             try:
-                mark = self._mark()
-                if mark != self._seen:
-                    self._current, self._seen = self._load(), mark
+                newest = newest_copy(self._folder)
+                if newest is not None and newest != self._seen:
+                    self._current, self._seen = self._load(newest), newest
             except (OSError, SQLAlchemyError) as error:
                 # The state before stays up; the next look tries again.
                 _LOG.warning("the public copy cannot be read: %s", type(error).__name__)

@@ -17,6 +17,7 @@ import os
 import socket
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 from threading import Thread
 from typing import Literal
@@ -70,14 +71,33 @@ def main() -> None:
     role = sys.argv[1]
     order = Order.model_validate_json(sys.stdin.buffer.readline())
     listening = _listen(role, order)
+    _confine_role(role, order)
+    parent = _Parent()
+    parent.start()
     try:
         server = _server(role, order)
     except Fault as fault:
         _answer({"fault": [fault.check, fault.message, fault.remedy, _texts(fault.values)]})
         sys.exit(1)
-    Thread(target=_end_with_parent, args=(server,), daemon=True).start()
+    parent.server = server
     _answer({"ready": True})
     server.run(sockets=[listening])
+
+
+class _Parent(Thread):
+    """Waits for the end of standard input, which means that whoever started us is gone."""
+
+    def __init__(self) -> None:
+        super().__init__(name="parent", daemon=True)
+        self.server: uvicorn.Server | None = None
+
+    def run(self) -> None:
+        """End well if we serve already, at once if not."""
+        while sys.stdin.buffer.read(4096):
+            pass
+        if self.server is None:
+            os._exit(1)
+        self.server.should_exit = True
 
 
 def _listen(role: str, order: Order) -> socket.socket:
@@ -92,9 +112,16 @@ def _listen(role: str, order: Order) -> socket.socket:
     return listening
 
 
-def _server(role: str, order: Order) -> uvicorn.Server:
+def _confine_role(role: str, order: Order) -> None:
+    """Before any thread is started; the agency worker needs what it is given."""
     if role == "router":
         _confine(readable=[], writable=[], tcp=False)
+    elif role == "public" and order.config is not None:
+        confine_public(order.config)
+
+
+def _server(role: str, order: Order) -> uvicorn.Server:
+    if role == "router":
         from catalog.router import Router, Routes
 
         routes = Routes(order.public_socket, order.agency_socket, frozenset(order.hosts))
@@ -102,7 +129,6 @@ def _server(role: str, order: Order) -> uvicorn.Server:
     if order.config is None:
         raise ValueError("a worker needs its configuration")
     if role == "public":
-        confine_public(order.config)
         from catalog.assembly import public_context as made
     else:
         from catalog.assembly import agency_context as made
@@ -133,8 +159,9 @@ def confine_public(config: CatalogConfig) -> None:
     a cache of its own. On S3 its credentials already say so; the files of this host are
     closed all the same.
     """
-    config.public_cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-    readable = [config.snapshot.parent]
+    for folder in (config.public_cache, config.snapshot):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    readable = [config.snapshot]
     address = urlsplit(config.store_url)
     if address.scheme == "file":
         store = Path(unquote(address.path))
@@ -142,11 +169,14 @@ def confine_public(config: CatalogConfig) -> None:
         for zone in PUBLIC_ZONES:
             (store / zone.value).mkdir(mode=0o700, parents=True, exist_ok=True)
         readable[-1].mkdir(mode=0o700, exist_ok=True)
+    # openpyxl writes its sheets to temporary files, and no other folder is open to us.
+    tempfile.tempdir = str(config.public_cache)
     _confine(readable=readable, writable=[config.public_cache], tcp=address.scheme != "file")
 
 
 def _confine(*, readable: list[Path], writable: list[Path], tcp: bool) -> None:
-    code = [Path(path) for path in {*sysconfig.get_paths().values()}]
+    places = ("stdlib", "platstdlib", "purelib", "platlib")
+    code = [Path(sysconfig.get_path(place)) for place in places]
     code += [Path(sys.base_prefix) / "lib", *(_ROOT / room for room in ROOMS)]
     system = list(_SYSTEM)
     if tcp:  # names are looked up and certificates checked
@@ -159,12 +189,6 @@ def _confine(*, readable: list[Path], writable: list[Path], tcp: bool) -> None:
     )
     if used == 0:
         _LOG.warning("no Landlock on this system: the worker is not confined by the kernel")
-
-
-def _end_with_parent(server: uvicorn.Server) -> None:
-    while sys.stdin.buffer.read(4096):
-        pass
-    server.should_exit = True
 
 
 def _answer(message: dict[str, object]) -> None:

@@ -15,8 +15,7 @@ from pathlib import Path
 import duckdb
 from sqlglot import exp
 
-from contracts.errors import Fault, Place
-from contracts.i18n import _
+from contracts.errors import Place
 from contracts.mappings import Derivation, TableUse
 from contracts.model import Breakdown, Contract, Disclosure, Localized
 from contracts.releases import Reconciliation
@@ -31,6 +30,7 @@ from standardization.disclosure import (
 )
 from standardization.explain import How, explain_dimension, explain_measure, origins
 from standardization.expressions import literal, quoted
+from standardization.faults import failed
 from standardization.functions import FUNCTIONS
 from standardization.periods import closed
 from standardization.shape import REFERENCE_PREFIX
@@ -123,7 +123,7 @@ def derive(
     try:
         written = connection.execute(copy).fetchone()
     except duckdb.Error as error:
-        raise _failed(contract, compiled, error) from None
+        raise failed(error, _place(contract, compiled)) from None
     return int(written[0]) if written else 0
 
 
@@ -136,7 +136,7 @@ def reconcile(
     try:
         rows = connection.execute(compiled.measure_sql).fetchall()
     except duckdb.Error as error:
-        raise _failed(contract, compiled, error) from None
+        raise failed(error, _place(contract, compiled)) from None
     for _name, derived, expected in rows:
         found = Reconciliation(compiled.derivation.reconcile, derived, expected)
         if not found.passed:
@@ -153,7 +153,7 @@ def disclosure_report(
     try:
         return shares(connection, compiled.report_sql)
     except duckdb.Error as error:
-        raise _failed(contract, compiled, error) from None
+        raise failed(error, _place(contract, compiled)) from None
 
 
 def _parse(text: str) -> exp.Expr:
@@ -249,12 +249,5 @@ def _report(cells: str, shown: str, contract: Contract, disclosure: Disclosure, 
     )
 
 
-def _failed(contract: Contract, compiled: CompiledDerivation, error: duckdb.Error) -> Fault:
-    """The engine's own words may hold a value, so only their kind is told."""
-    return Fault(
-        "standardise.failed",
-        _("An expression of this mapping failed ({kind})."),
-        remedy=_("Correct the expression in the mapping, then try it with preview."),
-        place=Place(dataset=contract.id, file=compiled.derivation.path.name),
-        kind=type(error).__name__.removesuffix("Exception"),
-    )
+def _place(contract: Contract, compiled: CompiledDerivation) -> Place:
+    return Place(dataset=contract.id, file=compiled.derivation.path.name)

@@ -20,6 +20,7 @@ from contracts.mappings import SourceMapping
 from contracts.model import Contract
 from standardization.compiler import CompiledMapping, compile_mapping
 from standardization.expressions import literal, quoted
+from standardization.faults import failed, is_no_room, no_room
 from standardization.functions import register
 from standardization.shape import RAW_PREFIX
 from standardization.snapshots import Landing
@@ -185,33 +186,16 @@ def _failed(
     compiled: CompiledMapping,
     error: duckdb.Error,
 ) -> Fault:
-    """The engine's own words may hold a value: they are replaced by the column at fault."""
+    """With the column or condition at fault, found by running each alone."""
     mapping = compiled.mapping
     place = Place(dataset=contract.id, source=mapping.source, file=mapping.path.name)
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return Fault(
-            "standardise.out_of_memory",
-            _("There was not enough memory or scratch space."),
-            remedy=_("Raise DUNGCHUNG_MEMORY_LIMIT or free disk space, then run again."),
-            place=place,
-        )
+    if is_no_room(error):
+        return no_room(place)
     part = _failing_part(connection, contract, mapping)
     lines = dict(mapping.lines)
     for condition in (*mapping.exclusions, *mapping.fixes, *mapping.doubts):
         lines.setdefault(condition.name, condition.line)
-    return Fault(
-        "standardise.failed",
-        _("An expression of this mapping failed ({kind})."),
-        remedy=_("Correct the expression in the mapping, then try it with preview."),
-        place=Place(
-            dataset=contract.id,
-            source=mapping.source,
-            file=mapping.path.name,
-            line=lines.get(part or "") or None,
-            column=part,
-        ),
-        kind=type(error).__name__.removesuffix("Exception"),
-    )
+    return failed(error, replace(place, line=lines.get(part or "") or None, column=part))
 
 
 def _failing_part(

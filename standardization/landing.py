@@ -18,11 +18,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from contracts.errors import Place
 from contracts.failpoints import failpoint
 from contracts.mappings import SourceMapping
 from lakehouse.store import ObjectStore
 from standardization.drift import resolve_columns
 from standardization.expressions import literal, quoted
+from standardization.faults import no_room
 from standardization.snapshots import LandedTable, Landing, keep
 from standardization.sources.reader import Reader, Since
 from standardization.watermarks import floor, highest, later
@@ -59,8 +61,8 @@ def land(
         limit: at most about this many rows of the key table (preview).
 
     Raises:
-        Fault: ``source.table_missing``, ``source.schema_drift``, ``source.empty``, and what
-            the reader raises.
+        Fault: ``source.table_missing``, ``source.schema_drift``, ``source.empty``,
+            ``standardise.no_room`` (disk full), and what the reader raises.
     """
     moment = taken_at or datetime.now(UTC)
     resolved = resolve_columns(reader, mapping, needed)
@@ -69,13 +71,10 @@ def land(
     marks = _Marks(mapping, moment) if key else None
     scratch.mkdir(parents=True, exist_ok=True)
     tables = {}
-    for position, (table, (actual, columns)) in enumerate(resolved.items()):
+    for position, (table, named) in enumerate(resolved.items()):
         path = scratch / f"{_plain(table, position)}.parquet"
-        is_key = table == key
-        batches = reader.read(actual, list(columns.values()), since if is_key else None)
-        renamed = _named(batches, list(columns), marks if is_key else None)
-        rows = _write(renamed, path, limit if is_key else None)
-        tables[table] = LandedTable(path, rows, tuple(columns))
+        only_key = (since, marks, limit) if table == key else (None, None, None)
+        tables[table] = _land_table(reader, mapping, table, named, path, *only_key)
     landing = Landing(
         source=mapping.source,
         mapping=mapping.name,
@@ -90,6 +89,27 @@ def land(
         keep(store, mapping, landing)
     failpoint("after_landing")
     return landing
+
+
+def _land_table(
+    reader: Reader,
+    mapping: SourceMapping,
+    table: str,
+    named: tuple[str, Mapping[str, str]],
+    path: Path,
+    since: Since | None,
+    marks: _Marks | None,
+    limit: int | None,
+) -> LandedTable:
+    """Land one table; `named` is its name in the source and each wanted column's name there."""
+    actual, columns = named
+    batches = reader.read(actual, list(columns.values()), since)
+    try:
+        rows = _write(_renamed(batches, list(columns), marks), path, limit)
+    except OSError:
+        place = Place(dataset=mapping.dataset, source=mapping.source, table=table)
+        raise no_room(place) from None
+    return LandedTable(path, rows, tuple(columns))
 
 
 class _Marks:
@@ -116,14 +136,17 @@ def _since(
     if mapping.watermark is None or mapping.shape or not reader.incremental:
         return None
     value = floor(watermark, mapping.watermark.lookback)
-    if value is None:
+    key = mapping.uses[0].table
+    # A table that is also looked up in must be there whole.
+    looked_up = any(join.use.table == key and not join.use.dataset for join in mapping.joins)
+    if value is None or looked_up:
         return None
     wanted = mapping.watermark.column.rpartition(".")[2].casefold()
-    columns = resolved[mapping.uses[0].table][1]
+    columns = resolved[key][1]
     return Since(next(a for c, a in columns.items() if c.casefold() == wanted), value)
 
 
-def _named(
+def _renamed(
     batches: pa.RecordBatchReader, columns: Sequence[str], marks: _Marks | None
 ) -> pa.RecordBatchReader:
     """`batches` with the mapping's column names and each row's landing id."""

@@ -160,4 +160,6 @@ def _scalar(text: str) -> str:
     """`text` as a YAML scalar; quoted unless it is plainly a name or a call."""
     if re.fullmatch(r"[A-Za-z_][\w.()]*( \w+)?", text, re.ASCII):
         return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if '"' in text:
+        return "'" + text.replace("'", "''") + "'"
+    return '"' + text.replace("\\", "\\\\") + '"'

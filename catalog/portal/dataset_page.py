@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from catalog.context import Record
+from catalog.portal.citing import cite
 from catalog.portal.dictionary import ColumnView, dictionary
 from catalog.portal.getting import (
     File,
@@ -27,7 +27,7 @@ from catalog.portal.quality_view import QualityView, quality_view, served_rows
 from catalog.portal.records import AccessWords, access_words, extra, shorten, text_of
 from catalog.portal.schedule import schedule_sentence
 from catalog.portal.site import address
-from catalog.portal.wording import LOCAL_TIME, Words
+from catalog.portal.wording import Words
 from contracts.i18n import _
 from contracts.model import Access
 from contracts.releases import Release
@@ -200,22 +200,6 @@ def record_page(record: Record, around: Surroundings) -> DatasetPage:
         schedule="",
         terms=(licence,),
         citation="",
-    )
-
-
-def cite(release: Release, metadata: Metadata, site: str, location: str, *, part: str = "") -> str:
-    """How to cite a release: owner, year, title, release, day, site and lasting address.
-    `part` names the part of it that is cited, e.g. one commune."""
-    words = metadata.words
-    return words.say(
-        _("{owner} ({year}). {title}, release {number} of {date}. {site}. {location}"),
-        owner=metadata.owner,
-        year=datetime.fromisoformat(release.created_at).astimezone(LOCAL_TIME).year,
-        title=": ".join(text for text in (metadata.text("title"), part) if text),
-        number=release.release,
-        date=words.day(release.created_at),
-        site=site,
-        location=location,
     )
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from catalog.portal.dataset_page import cite
+from catalog.portal.citing import cite
 from catalog.portal.failures import failure_page
 from catalog.portal.metadata import Metadata
 from catalog.portal.place_page import answer, as_csv

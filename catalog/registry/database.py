@@ -13,7 +13,6 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from contracts.errors import Fault
 from contracts.i18n import _
@@ -87,6 +86,5 @@ def reading(engine: Engine) -> Engine:
 
 
 def open_snapshot(path: Path) -> Engine:
-    """A public copy, read-only and known never to change under its name's old file."""
-    location = f"file:{path.as_posix()}?mode=ro&immutable=1&uri=true"
-    return create_engine(f"sqlite:///{location}", poolclass=NullPool)
+    """A public copy, read-only; a file of that name never changes."""
+    return create_engine(f"sqlite:///file:{path.as_posix()}?mode=ro&immutable=1&uri=true")

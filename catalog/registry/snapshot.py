@@ -7,10 +7,10 @@ there: drafts, deleted records, organisations and groups that have no public rec
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
+from time import time
 
 from sqlalchemy import ColumnElement, Engine, create_engine, insert, select
 from sqlalchemy.orm import Session
@@ -31,19 +31,33 @@ from catalog.registry.tables import (
 )
 
 _BATCH = 2000
+_POINTER = "current"
+_KEPT_FOR = 60.0  # seconds that a copy stays for readers who have not moved on yet
+
+
+def newest_copy(folder: Path) -> Path | None:
+    """The copy that is in force in `folder`, or None before the first."""
+    try:
+        return folder / (folder / _POINTER).read_text(encoding="ascii")
+    except FileNotFoundError:
+        return None
 
 
 class Snapshot:
-    """The public copy at `path` of the registry behind `engine`."""
+    """The public copies, in `folder`, of the registry behind `engine`.
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    Each state of the registry has a file of its own, so that a reader's records and index
+    stay of one state; a pointer, replaced at once, says which is in force.
+    """
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
         # Every SELECT of one writing sees the same state of the registry.
         self._engine = (
             engine.execution_options(isolation_level="REPEATABLE READ")
             if engine.dialect.name == "postgresql"
             else reading(engine)
         )
-        self._path = path
+        self._folder = folder
         self._lock = Lock()
         self._written: str | None = None
 
@@ -53,17 +67,23 @@ class Snapshot:
         Calls that come together share one writing: whoever waited finds it done.
         """
         with self._lock, Session(self._engine) as session:
-            stamp = session.scalar(select(col(Meta.value)).where(col(Meta.key) == "stamp")) or ""
-            if self._path.is_file() and self._written == stamp:
+            stamp = session.scalar(select(col(Meta.value)).where(col(Meta.key) == "stamp"))
+            name = f"{stamp or 'empty'}.db"
+            if self._written == name:
                 return False
-            self._write(session)
-            self._written = stamp
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fresh = self._write(session)
+            fresh.replace(self._folder / name)
+            pointer = self._folder / f".{_POINTER}"
+            pointer.write_text(name, encoding="ascii")
+            pointer.replace(self._folder / _POINTER)
+            self._written = name
+            self._sweep(name)
             return True
 
-    def _write(self, session: Session) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = self._path.with_name(f".{self._path.name}.new")
-        for left in (fresh, fresh.with_name(f"{fresh.name}-journal")):  # by a killed process
+    def _write(self, session: Session) -> Path:
+        fresh = self._folder / ".new.db"
+        for left in (fresh, self._folder / ".new.db-journal"):  # by a killed process
             left.unlink(missing_ok=True)
         copy = create_engine(f"sqlite:///{fresh}", poolclass=NullPool)
         tables = [SQLModel.metadata.tables[_table(model)] for model in PUBLIC_TABLES]
@@ -76,9 +96,12 @@ class Snapshot:
                 for batch in rows.mappings().partitions(_BATCH):
                     connection.execute(insert(model), [dict(row) for row in batch])
         copy.dispose()
-        with fresh.open("rb") as handle:
-            os.fsync(handle.fileno())
-        fresh.replace(self._path)
+        return fresh
+
+    def _sweep(self, newest: str) -> None:
+        for path in self._folder.glob("*.db"):
+            if path.name != newest and time() - path.stat().st_mtime > _KEPT_FOR:
+                path.unlink(missing_ok=True)
 
 
 def _table(model: type[SQLModel]) -> str:

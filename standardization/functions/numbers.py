@@ -16,8 +16,8 @@ _NUMERIC_TYPES = (
     "'UBIGINT','FLOAT','DOUBLE')"
 )
 _TYPED = f"(typeof(x_) IN {_NUMERIC_TYPES} OR starts_with(typeof(x_), 'DECIMAL'))"
-_YES = ("có", "yes", "y", "true", "t", "1", "x", "đúng", "✓", "✔")
-_NO = ("không", "no", "n", "false", "f", "0", "sai")
+_YES = ("có", "c", "yes", "y", "true", "t", "1", "x", "đúng", "✓", "✔")
+_NO = ("không", "k", "no", "n", "false", "f", "0", "sai")
 _FREE = ("miễn phí", "không thu phí", "không thu", "không thu lệ phí", "không mất phí", "không")
 
 # Thousands in groups, at least two of them or one and a decimal part, so that the separators
@@ -183,7 +183,9 @@ FUNCTIONS = (
             (("x",), True),
             ((1,), True),
             ((False,), False),
+            (("C",), True),
             (("KHÔNG",), False),
+            (("K",), False),
             (("chưa rõ",), None),
         ),
         macro=let(

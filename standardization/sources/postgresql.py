@@ -134,6 +134,9 @@ class PostgresqlReader:
                     yield pa.RecordBatch.from_arrays(arrays, schema=schema)
         except adbc_driver_manager.Error as error:
             raise self._fault(error, table) from None
+        except (OSError, pa.ArrowException):
+            # What breaks between batches comes through Arrow, without an SQLSTATE.
+            raise unreachable(self.source) from None
 
     def _described(self, table: str) -> dict[str, tuple[str, int]]:
         if table not in self._columns:

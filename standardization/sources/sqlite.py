@@ -15,6 +15,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from contracts.errors import Fault
 from contracts.mappings import Source
 from standardization.expressions import quoted
 from standardization.sources.dsn import Location
@@ -32,6 +33,11 @@ _STORED: dict[tuple[str, str], pa.DataType] = {
     # A NUMERIC column stores 2.0 as the integer 2: still numbers, all of them.
     ("integer", "real"): pa.float64(),
 }
+# Seconds to wait for a writer to finish.
+_PATIENCE = 30.0
+_TRANSIENT = frozenset(
+    (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+)
 
 
 class SqliteReader:
@@ -50,13 +56,15 @@ class SqliteReader:
             raise unreachable(self.source)
         uri = self._path.resolve().as_uri() + "?mode=ro"
         try:
-            self._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+            self._connection = sqlite3.connect(
+                uri, uri=True, isolation_level=None, timeout=_PATIENCE
+            )
             self._connection.text_factory = bytes
             self._connection.execute("BEGIN")
             # The snapshot begins with the first read.
             self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.DatabaseError:
-            raise unreadable(self.source) from None
+        except sqlite3.DatabaseError as error:
+            raise self._fault(error) from None
         return self
 
     def __exit__(
@@ -129,8 +137,14 @@ class SqliteReader:
                     for values, field in zip(zip(*rows, strict=True), schema, strict=False)
                 ]
                 yield pa.RecordBatch.from_arrays(arrays, schema=schema)
-        except sqlite3.DatabaseError:
-            raise unreadable(self.source, table) from None
+        except sqlite3.DatabaseError as error:
+            raise self._fault(error, table) from None
+
+    def _fault(self, error: sqlite3.DatabaseError, table: str | None = None) -> Fault:
+        """Busy, locked, gone or failing to read: it may well answer the next time."""
+        if error.sqlite_errorcode & 0xFF in _TRANSIENT:
+            return unreachable(self.source)
+        return unreadable(self.source, table)
 
 
 def _declared(kind: str) -> pa.DataType:

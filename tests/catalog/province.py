@@ -139,9 +139,14 @@ def stores_at(home: Path) -> Stores:
 def make_province(home: Path) -> Stores:
     """All datasets of `TABLES`, one release each."""
     stores = stores_at(home)
+    fill(stores)
+    return stores
+
+
+def fill(stores: Stores) -> None:
+    """The first release of every dataset."""
     for table in TABLES:
         publish(stores, table)
-    return stores
 
 
 def publish(stores: Stores, table: Table, number: int = 1, rows: str | None = None) -> Release:

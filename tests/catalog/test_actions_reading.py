@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Site
-from province import CANARY
 
 from catalog.identifiers import resource_id
+from tests.catalog.province import CANARY
+from tests.catalog.sites import Site
 
 ROWS = resource_id("schools", "csv")
 PUBLIC = ["administrative_unit", "administrative_unit_crosswalk", "cases", "schools"]

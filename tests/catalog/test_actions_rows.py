@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from conftest import Site
-from province import CANARY, SCHOOLS, publish, stores_at, withdraw
 
 from catalog.identifiers import resource_id
 from contracts.model import Access, Classification
+from tests.catalog.province import CANARY, SCHOOLS, publish, stores_at, withdraw
+from tests.catalog.sites import Site
 
 ROWS = resource_id("schools", "csv")
 CASES = resource_id("cases", "api")
@@ -66,8 +66,8 @@ def test_what_can_be_asked(reading_site: Site) -> None:
     ("form", "records"),
     [
         ("lists", [["0001", 7], ["0002", 14]]),
-        ("csv", "0001,7\n0002,14\n"),
-        ("tsv", "0001\t7\n0002\t14\n"),
+        ("csv", "0001,7\r\n0002,14\r\n"),
+        ("tsv", "0001\t7\r\n0002\t14\r\n"),
     ],
 )
 def test_other_forms(reading_site: Site, form: str, records: object) -> None:
@@ -77,7 +77,7 @@ def test_other_forms(reading_site: Site, form: str, records: object) -> None:
 
 def test_a_formula_is_harmless_in_csv_and_unchanged_in_json(reading_site: Site) -> None:
     page = ask(reading_site, records_format="csv", fields=["name"], filters={"code": "0002"})
-    assert page["records"] == '"\'=HYPERLINK(""x"")"\n'
+    assert page["records"] == '"\'=HYPERLINK(""x"")"\r\n'
 
 
 @pytest.mark.parametrize(

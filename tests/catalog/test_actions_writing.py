@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Site
 from starlette.testclient import TestClient
 
 from catalog.records import package_from_release
 from lakehouse.releases import Releases
+from tests.catalog.sites import Site
 
 
 def call(site: Site, action: str, who: str, **asked: Any) -> Any:

@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import config_of
+from pydantic import SecretStr
 
 from catalog.confinement import landlock_version
 from catalog.tokens import read_token
+from tests.catalog.sites import Site, config_of
 
 pytestmark = pytest.mark.skipif(
     landlock_version() == 0, reason="needs Linux 5.13 or later with Landlock enabled"
@@ -46,7 +47,9 @@ print(json.dumps(said))
 """
 
 
-def test_the_public_worker_reaches_what_is_public_and_nothing_else(site, tmp_path: Path) -> None:  # type: ignore[no-untyped-def] # a fixture of conftest
+def test_the_public_worker_reaches_what_is_public_and_nothing_else(
+    site: Site, tmp_path: Path
+) -> None:
     home: Path = site.home
     config = config_of(home)
     assert read_token(config.secrets, "admin")
@@ -54,7 +57,7 @@ def test_the_public_worker_reaches_what_is_public_and_nothing_else(site, tmp_pat
     script = tmp_path / "script"
     script.write_text("#!/bin/sh\n")
     script.chmod(0o700)
-    readable = [store / "open", store / "releases" / "public", config.snapshot]
+    readable = [store / "open", store / "releases" / "public", config.snapshot / "current"]
     closed = [
         store / "shared",
         store / "landing",
@@ -113,8 +116,6 @@ def test_a_process_with_threads_is_not_confined_by_half(tmp_path: Path) -> None:
 
 
 def test_the_public_worker_is_told_no_secret(tmp_path: Path) -> None:
-    from pydantic import SecretStr
-
     config = config_of(tmp_path).model_copy(
         update={"database_url": SecretStr("postgresql://u:canarypassword@h/d")}
     )

@@ -14,8 +14,6 @@ from typing import Any
 
 import pytest
 from ckanapi import NotFound, RemoteCKAN
-from conftest import config_of
-from province import CASES, SCHOOLS, publish, stores_at, withdraw
 
 from catalog.publisher import Announcement, announce
 from catalog.serving import running
@@ -23,6 +21,8 @@ from catalog.tokens import read_token
 from contracts.errors import Fault
 from contracts.releases import Release
 from lakehouse.releases import Releases
+from tests.catalog.province import CASES, SCHOOLS, publish, stores_at, withdraw
+from tests.catalog.sites import config_of
 
 
 @pytest.fixture(scope="module")

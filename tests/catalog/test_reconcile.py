@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from province import CASES, SCHOOLS, publish, stores_at, withdraw
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -14,6 +13,7 @@ from catalog.registry.forms import PackageForm, read_form
 from catalog.registry.reading import RegistryRecords
 from catalog.registry.writing import find_package, save_package
 from lakehouse.releases import Releases
+from tests.catalog.province import CASES, SCHOOLS, publish, stores_at, withdraw
 
 ALL = ("administrative_unit", "administrative_unit_crosswalk", "cases", "schools", "secret_plan")
 
@@ -101,3 +101,15 @@ def test_a_contract_takes_over_a_name_written_by_hand(engine: Engine, home: Path
     found = RegistryRecords(engine, "").package("schools")
     assert found is not None
     assert found["title"] == "Trường học"
+
+
+def test_one_manifest_that_cannot_be_read_leaves_its_record_and_the_others(
+    engine: Engine, home: Path
+) -> None:
+    run(engine, home)
+    (manifest,) = stores_releases(home)
+    manifest.write_text("{")
+    done = run(engine, home)
+    assert done.failed == ("cases",)
+    assert "schools" in done.kept
+    assert RegistryRecords(engine, "").package("cases") is not None

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from province import SCHOOLS, publish, stores_at
 
 from catalog.records import (
     FORMS,
@@ -14,12 +14,15 @@ from catalog.records import (
     table_schema,
 )
 from catalog.registry.forms import CollectionForm, PackageForm, read_form
+from contracts.i18n import translate
 from contracts.releases import Release
 from lakehouse.releases import Releases
+from tests.catalog.province import SCHOOLS, publish, stores_at
+from tests.catalog.sites import Site
 
 
 @pytest.fixture
-def release(reading_site) -> Release:  # type: ignore[no-untyped-def] # a fixture of conftest
+def release(reading_site: Site) -> Release:
     found = Releases(stores_at(reading_site.home)).latest("schools")
     assert found is not None
     return found
@@ -100,13 +103,11 @@ def test_tags_are_ones_that_every_ckan_accepts(release: Release) -> None:
 
 
 def test_every_form_has_a_media_type_and_both_titles() -> None:
-    from contracts.i18n import translate
-
     for form in FORMS:
         assert translate(form.title, "vi") != form.title
 
 
-def test_the_same_dataset_keeps_its_ids_over_releases(home) -> None:  # type: ignore[no-untyped-def] # a fixture of conftest
+def test_the_same_dataset_keeps_its_ids_over_releases(home: Path) -> None:
     stores = stores_at(home)
     second = publish(stores, SCHOOLS, number=2)
     first = Releases(stores).get("schools", 1)

@@ -1,17 +1,14 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine
-from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel
 
 from catalog.errors import ValidationError
@@ -19,32 +16,20 @@ from catalog.registry.collections import find_collection, save_collection
 from catalog.registry.database import open_registry, open_snapshot
 from catalog.registry.forms import CollectionForm, PackageForm, read_form
 from catalog.registry.reading import RegistryRecords
-from catalog.registry.snapshot import Snapshot
+from catalog.registry.snapshot import Snapshot, newest_copy
 from catalog.registry.tables import Group, Organization
 from catalog.registry.writing import delete_package, find_package, save_package
 from contracts.errors import Fault
 
 
-@contextmanager
-def own_database(dsn: str) -> Iterator[str]:
-    """A database of the test's own on that server."""
-    name = f"registry_{uuid4().hex}"
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield make_url(dsn).set(database=name).render_as_string(hide_password=False)
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name}")
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path / 'registry.db'}"
-        if request.param == "postgresql":
-            url = stack.enter_context(own_database(request.getfixturevalue("postgres_dsn")))
-        engine = open_registry(url)
-        yield engine
-        engine.dispose()
+    url = f"sqlite:///{tmp_path / 'registry.db'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_dsn")
+    engine = open_registry(url)
+    yield engine
+    engine.dispose()
 
 
 def save(engine: Engine, **said: object) -> None:
@@ -163,26 +148,52 @@ def test_a_database_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> Non
     assert refused.value.check == "registry.unreachable"
 
 
+def copied(folder: Path) -> RegistryRecords:
+    newest = newest_copy(folder)
+    assert newest is not None
+    return RegistryRecords(open_snapshot(newest), "")
+
+
 def test_the_public_copy_holds_public_records_only(engine: Engine, tmp_path: Path) -> None:
     save(engine, title="Trường học")
     save(engine, name="plan", title="Canarivi", private=True, tags=[{"name": "canarivi"}])
-    path = tmp_path / "public" / "catalogue.db"
-    snapshot = Snapshot(engine, path)
+    folder = tmp_path / "public"
+    assert newest_copy(folder) is None
+    snapshot = Snapshot(engine, folder)
     assert snapshot.refresh()
     assert not snapshot.refresh()
-    assert RegistryRecords(open_snapshot(path), "").package_names(include_private=True) == [
-        "schools"
-    ]
+    assert copied(folder).package_names(include_private=True) == ["schools"]
+    (path,) = folder.glob("*.db")
     assert b"canarivi" not in path.read_bytes().lower()
     with sqlite3.connect(path) as copy:
         tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
     assert not {"token", "token_grant"} & tables
 
 
+def test_a_reader_of_the_copy_before_keeps_its_state(engine: Engine, tmp_path: Path) -> None:
+    snapshot = Snapshot(engine, tmp_path)
+    save(engine, title="A")
+    snapshot.refresh()
+    before = copied(tmp_path)
+    save(engine, title="B")
+    snapshot.refresh()
+    titles = [
+        one["title"] for records in (before, copied(tmp_path)) for one in records.all_packages()
+    ]
+    assert titles == ["A", "B"]
+
+
 def test_the_public_copy_is_repaired_after_a_kill(engine: Engine, tmp_path: Path) -> None:
-    path = tmp_path / "catalogue.db"
     save(engine)
-    path.with_name(".catalogue.db.new").write_bytes(b"half a copy")
-    path.with_name(".catalogue.db.new-journal").write_bytes(b"half a journal")
-    Snapshot(engine, path).refresh()
-    assert RegistryRecords(open_snapshot(path), "").package_names() == ["schools"]
+    (tmp_path / ".new.db").write_bytes(b"half a copy")
+    (tmp_path / ".new.db-journal").write_bytes(b"half a journal")
+    Snapshot(engine, tmp_path).refresh()
+    assert copied(tmp_path).package_names() == ["schools"]
+
+
+def test_copies_that_no_one_reads_any_more_go(engine: Engine, tmp_path: Path) -> None:
+    old = tmp_path / "0123.db"
+    old.write_bytes(b"")
+    os.utime(old, (0, 0))
+    Snapshot(engine, tmp_path).refresh()
+    assert [path.name for path in tmp_path.glob("*.db") if path.stem != "registry"] == ["empty.db"]

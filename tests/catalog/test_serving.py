@@ -14,8 +14,6 @@ from time import monotonic
 
 import httpx
 import pytest
-from conftest import config_of
-from province import CANARY
 from sqlmodel import Session
 
 from catalog.access import Scope
@@ -25,6 +23,8 @@ from catalog.serving import running
 from catalog.tokens import new_token, read_token, revoke, token_id
 from contracts.errors import Fault
 from contracts.model import Classification
+from tests.catalog.province import CANARY
+from tests.catalog.sites import config_of
 
 ROOT = Path(__file__).parents[2]
 PUBLIC = ["administrative_unit", "administrative_unit_crosswalk", "cases", "schools"]

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Site
-from province import stores_at, withdraw
+
+from tests.catalog.province import stores_at, withdraw
+from tests.catalog.sites import Site
 
 
 def test_a_code_that_meant_two_places(reading_site: Site) -> None:

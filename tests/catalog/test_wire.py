@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from conftest import Site
 
 from catalog.actions import ACTIONS
 from catalog.identifiers import resource_id
+from tests.catalog.sites import Site
 
 READS = sorted(name for name, one in ACTIONS.items() if one.reads)
 WRITES = sorted(set(ACTIONS) - set(READS))

@@ -274,6 +274,26 @@ def test_a_failing_expression_names_the_column_and_no_value(
     assert caught.value.__cause__ is None
 
 
+def test_a_failing_condition_is_named_too(
+    bench: duckdb.DuckDBPyConnection, database: MakeTable, tmp_path: Path
+) -> None:
+    dsn = database("CASES", "ID INTEGER, V TEXT", [(1, "canary")])
+    how = mapping({"x": "c.V"}, doubts=conditions(fine="c.ID = 1", odd="c.V = 1"))
+    with pytest.raises(Fault) as caught:
+        run(bench, dsn, contract({"x": "VARCHAR"}), how, tmp_path)
+    assert (caught.value.check, caught.value.place.column) == ("standardise.failed", "odd")
+
+
+def test_an_unknown_function_is_named_by_its_column(
+    bench: duckdb.DuckDBPyConnection, database: MakeTable, tmp_path: Path
+) -> None:
+    dsn = database("CASES", "ID INTEGER, V TEXT", [(1, "a")])
+    how = mapping({"y": "c.V", "x": "resolve_unit(c.V, DATE '2026-01-01').unit_code"})
+    with pytest.raises(Fault) as caught:
+        run(bench, dsn, contract({"y": "VARCHAR", "x": "VARCHAR"}), how, tmp_path)
+    assert (caught.value.check, caught.value.place.column) == ("standardise.failed", "x")
+
+
 def test_batch_numbers_the_rows_of_several_mappings(
     bench: duckdb.DuckDBPyConnection, database: MakeTable, tmp_path: Path
 ) -> None:

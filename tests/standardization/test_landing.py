@@ -119,6 +119,15 @@ def test_a_limit_reads_no_more_batches_than_it_takes(database: MakeTable, tmp_pa
     assert landed(dsn, tmp_path, limit=20).rows == 20_000
 
 
+def test_a_full_disk_is_one_fault(database: MakeTable, tmp_path: Path) -> None:
+    dsn = database("CASES", "ID INTEGER, V TEXT", [(n, str(n)) for n in range(20_000)])
+    (tmp_path / "scratch").mkdir()
+    (tmp_path / "scratch" / "CASES.parquet").symlink_to("/dev/full")
+    with pytest.raises(Fault) as caught:
+        landed(dsn, tmp_path)
+    assert caught.value.check == "standardise.no_room"
+
+
 class TestDrift:
     def test_a_missing_column_is_named_with_its_line(
         self, database: MakeTable, tmp_path: Path
@@ -196,6 +205,17 @@ class TestWatermark:
         change(dsn, "INSERT INTO CASES VALUES (5, '2062-01-01 00:00:00')")
         _rows, landing = self.read(dsn, tmp_path, None)
         assert landing.watermark == "2026-10-30 08:00:00"
+
+    def test_a_table_that_is_looked_up_in_itself_is_read_in_full(
+        self, dsn: str, tmp_path: Path
+    ) -> None:
+        how = mapping(
+            {},
+            watermark=Watermark("c.AT", days(2)),
+            joins=[("CASES", "p", False, "p.ID = c.ID")],
+        )
+        landing = landed(dsn, tmp_path, how=how, needed=self.NEEDED, watermark="2026-10-30")
+        assert (landing.rows, landing.full) == (4, True)
 
     def test_a_watermark_that_is_no_time_reads_in_full(self, dsn: str, tmp_path: Path) -> None:
         rows, landing = self.read(dsn, tmp_path, "30/10/2026")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import deque
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -120,6 +121,15 @@ class TestSqlite:
         with open_reader(source(), dsn) as reader, pytest.raises(sqlite3.OperationalError):
             reader._connection.execute("DELETE FROM T")  # type: ignore[attr-defined]  # the SQLite driver's own
 
+    def test_a_locked_database_is_unreachable(
+        self, database: MakeTable, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        dsn = database("T", "n INTEGER", [(1,)])
+        monkeypatch.setattr("standardization.sources.sqlite._PATIENCE", 0.01)
+        with sqlite3.connect(dsn.removeprefix("sqlite:///")) as writer:
+            writer.execute("BEGIN EXCLUSIVE")
+            assert refusal(source(), dsn).check == "source.unreachable"
+
     def test_a_missing_file_is_unreachable(self, tmp_path: Path) -> None:
         assert refusal(source(), f"sqlite:///{tmp_path}/none.db").check == "source.unreachable"
 
@@ -196,6 +206,23 @@ class TestPostgresql:
         fault = refusal(source(schema="office"), wrong)
         assert fault.check == "source.credentials"
         assert "canary" not in fault.render("vi") + fault.render("en") + repr(fault.__cause__)
+
+    def test_a_connection_that_is_cut_in_the_middle(self, dsn: str) -> None:
+        with psycopg.connect(dsn, autocommit=True) as other:
+            other.execute(
+                "CREATE VIEW office.big AS SELECT n, repeat('x', 200) AS v "
+                "FROM generate_series(1, 2000000) AS n"
+            )
+            with open_reader(source(schema="office"), dsn) as reader:
+                batches = iter(reader.read("big", ["n", "v"]))
+                next(batches)
+                other.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE application_name = 'dungchung' AND datname = current_database()"
+                )
+                with pytest.raises(Fault) as caught:
+                    deque(batches, maxlen=0)
+        assert caught.value.check == "source.unreachable"
 
     def test_nobody_listens(self) -> None:
         fault = refusal(source(), "postgresql://u:p@127.0.0.1:1/x")

@@ -1,10 +1,15 @@
 """Error pages of every status: what happened, and a next step."""
 
+from dataclasses import replace
+
 import pytest
 from starlette.requests import Request
+from starlette.testclient import TestClient
 
+from catalog.app import create_app
+from catalog.context import View
 from catalog.portal import error_page
-from tests.catalog.portal.conftest import Portal
+from tests.catalog.portal.conftest import PUBLIC_URL, Portal
 from tests.catalog.portal.html import Page, assert_accessible
 
 
@@ -46,3 +51,15 @@ def test_each_status(portal: Portal, status: int, vi: str, en: str, search: bool
         assert {f"{prefix}/dataset", f"{prefix}/units"} <= {
             link.get("href") for link in page.all("a")
         }
+
+
+def test_a_page_that_breaks_is_told_as_such_without_its_reason(portal: Portal) -> None:
+    def broken() -> View:
+        raise RuntimeError("the reason")
+
+    app = create_app(replace(portal.context, view=broken))
+    client = TestClient(app, base_url=PUBLIC_URL, raise_server_exceptions=False)
+    answer = client.get("/en/dataset")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in Page.of(answer.text).texts
+    assert "the reason" not in answer.text

@@ -1,0 +1,26 @@
+"""How a release is cited: one sentence that is ready to copy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from catalog.portal.metadata import Metadata
+from catalog.portal.wording import LOCAL_TIME
+from contracts.i18n import _
+from contracts.releases import Release
+
+
+def cite(release: Release, metadata: Metadata, site: str, location: str, *, part: str = "") -> str:
+    """How to cite a release: owner, year, title, release, day, site and lasting address.
+    `part` names the part of it that is cited, e.g. one commune."""
+    words = metadata.words
+    return words.say(
+        _("{owner} ({year}). {title}, release {number} of {date}. {site}. {location}"),
+        owner=metadata.owner,
+        year=datetime.fromisoformat(release.created_at).astimezone(LOCAL_TIME).year,
+        title=": ".join(text for text in (metadata.text("title"), part) if text),
+        number=release.release,
+        date=words.day(release.created_at),
+        site=site,
+        location=location,
+    )
