@@ -32,7 +32,6 @@ class Stage(StrEnum):
     STANDARDISE = "standardise"
     JUDGE = "judge"
     COMMIT = "commit"
-    ANNOUNCE = "announce"
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None,
         description="The catalogue's database, `sqlite:///…` or `postgresql://…`. "
-        "Default: `catalog.db` in the home.",
+        "Default: SQLite in the home.",
     )
     host: str = Field("127.0.0.1", description="Address `serve` binds to.")
     port: int = Field(8000, ge=0, le=65535, description="Port `serve` binds to.")

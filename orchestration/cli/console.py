@@ -12,12 +12,14 @@ import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TextIO
 
 from babel.numbers import format_decimal
 
 from contracts.errors import Fault
 from contracts.i18n import Language, translate
+from orchestration.platform import VIETNAM
 
 
 def detect_language(environ: Mapping[str, str] | None = None) -> Language:
@@ -58,6 +60,11 @@ class Console:
     def number(self, value: float) -> str:
         """A number as the reader writes it: 1.234 in Vietnamese, 1,234 in English."""
         return str(format_decimal(value, locale=self.language))
+
+    def moment(self, instant: str) -> str:
+        """An ISO instant on the clock of Vietnam, to the minute: 22/11/2026 18:53."""
+        shown = datetime.fromisoformat(instant).astimezone(VIETNAM)
+        return f"{shown:%d/%m/%Y %H:%M}" if self.language == "vi" else f"{shown:%Y-%m-%d %H:%M}"
 
     def table(self, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Aligned columns, headers translated; numbers to the right."""

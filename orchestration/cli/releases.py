@@ -56,7 +56,7 @@ def releases(console: Console, dataset: str, release: int | None) -> None:
         [
             (
                 item.release,
-                item.created_at,
+                console.moment(item.created_at),
                 item.rows,
                 total(item.accounts, "quarantined"),
                 total(item.accounts, "excluded"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -10,7 +11,7 @@ from contracts.i18n import _
 from orchestration.announcing import CatalogAnnouncer
 from orchestration.cli.console import Console
 from orchestration.cli.frame import command, option
-from orchestration.cli.telling import LiveProgress, summary
+from orchestration.cli.telling import LiveProgress, summary, write_summary
 from orchestration.outcomes import Silent
 from orchestration.platform import open_platform
 from orchestration.runs import run_through_dagster
@@ -26,14 +27,25 @@ from orchestration.runs import run_through_dagster
     ),
 )
 @click.argument("datasets", nargs=-1)
+@option(
+    "--summary",
+    "summary_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help_text=_("Write what came of every dataset to this file, as JSON."),
+)
 @option("--force", is_flag=True, help_text=_("Release again even when nothing has changed."))
-def run(console: Console, datasets: tuple[str, ...], force: bool) -> None:
+def run(
+    console: Console, datasets: tuple[str, ...], summary_file: Path | None, force: bool
+) -> None:
     """Exit status 1 when a dataset failed, was refused or was not reached."""
     platform = open_platform()
     progress = Silent() if console.as_json else LiveProgress(console)
     with CatalogAnnouncer(platform) as announcer:
         outcomes = run_through_dagster(platform, datasets, progress, announcer, force=force)
-    console.emit(summary(platform, outcomes))
+    told = summary(platform, outcomes)
+    console.emit(told)
+    if summary_file:
+        write_summary(summary_file, told)
     wanted = datasets or tuple(platform.catalogue_of_datasets.datasets)
     not_reached = [name for name in wanted if name not in outcomes]
     if not_reached:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
+import json
 from collections.abc import Mapping
+from pathlib import Path
 
 from contracts.i18n import _
 from contracts.releases import Release
@@ -16,7 +17,6 @@ _STAGES = {
     Stage.STANDARDISE: _("standardising"),
     Stage.JUDGE: _("at the quality gate"),
     Stage.COMMIT: _("committing"),
-    Stage.ANNOUNCE: _("announcing"),
 }
 _STATES = {
     State.RELEASED: _("released"),
@@ -32,11 +32,9 @@ class LiveProgress:
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        self._started: dict[str, float] = {}
 
     def stage(self, dataset: str, stage: Stage, rows: int = 0) -> None:
         """A dataset entered a stage."""
-        self._started.setdefault(dataset, time.monotonic())
         if rows:
             self.console.say(
                 _("  {dataset}: {stage} ({rows} rows)"),
@@ -117,6 +115,12 @@ def _summary(
         "faults": [fault.check for fault in outcome.faults] if outcome else [],
         "catalog_url": f"{platform.public_url}/dataset/{name}",
     }
+
+
+def write_summary(file: Path, content: dict[str, object]) -> None:
+    """`content` as JSON in `file`."""
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    file.write_text(text + "\n", encoding="utf-8")
 
 
 def all_good(platform: Platform, outcomes: Mapping[str, Outcome]) -> bool:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from catalog.access import Scope
+from catalog.identifiers import resource_id
 from catalog.tokens import list_tokens, new_token, revoke
 from contracts.errors import Fault, Place
 from contracts.i18n import _
@@ -80,9 +81,10 @@ def new(
     expires = datetime.now(UTC) + timedelta(days=days)
     with registry_session(platform) as session:
         made = new_token(session, agency, [Scope.READ], grants, expires, name)
+    resource = resource_id(datasets[0], "api")
     line = (
         f"curl -H 'Authorization: {made}' "
-        f"'{platform.public_url}/api/3/action/datastore_search?resource_id={datasets[0]}&limit=5'"
+        f"'{platform.public_url}/api/3/action/datastore_search?resource_id={resource}&limit=5'"
     )
     console.emit({"token": made, "agency": agency, "datasets": list(datasets), "curl": line})
     console.say(_("Token (shown only now; it expires on {day}):"), day=f"{expires:%Y-%m-%d}")
