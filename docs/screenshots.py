@@ -13,7 +13,7 @@ from tests.chromium import HOW_TO, Tab, chromium, find_chromium
 
 FOLDER = Path(__file__).parent / "screenshots"
 WIDTHS = (360, 1280)
-_MOST = 2000  # pixels of height kept of a long page
+_MOST = 2200  # pixels of height kept of a long page
 PAGES = {
     "home": "/",
     "home-en": "/en/",

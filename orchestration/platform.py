@@ -19,6 +19,7 @@ from contracts.errors import Fault
 from contracts.i18n import _
 from contracts.loading import Datasets, load_datasets
 from contracts.mappings import Dataset
+from lakehouse.buckets import prepare_buckets
 from lakehouse.probe import probe
 from lakehouse.releases import Releases
 from lakehouse.stores import S3Credentials, Stores, StoreSettings, Zone, open_stores
@@ -116,38 +117,51 @@ def unknown_dataset(name: str, known: Iterable[str]) -> Fault:
     )
 
 
-def store_settings(settings: Settings, cache: Path, *, open_only: bool = False) -> StoreSettings:
-    """Where the zones are and with which credentials.
+def store_settings(settings: Settings, cache: Path) -> StoreSettings:
+    """Where the zones are, with the platform's own credentials for every one of them.
 
-    With `open_only` the credentials are those that reach the open zone and public manifests
-    alone; without such credentials an ``s3://`` store is not served publicly.
+    Raises:
+        Fault: ``settings.s3_credentials`` when the store is on S3 and its keys are not set.
     """
-    credentials: dict[Zone, S3Credentials] = {}
-    access, secret = settings.s3_access_key, settings.s3_secret_key
-    zones: tuple[Zone, ...] = tuple(Zone)
-    if open_only:
-        access, secret = settings.s3_open_access_key, settings.s3_open_secret_key
-        zones = (Zone.OPEN, Zone.RELEASES)
+    credentials: dict[Zone, S3Credentials | None] = {}
     if settings.storage.startswith("s3://"):
+        access, secret = settings.s3_access_key, settings.s3_secret_key
         if not (settings.s3_endpoint and access and secret):
             raise Fault(
                 "settings.s3_credentials",
                 _("The store is on S3, but its address or keys are not set."),
                 remedy=_("Set {names}."),
-                names="DUNGCHUNG_S3_ENDPOINT, "
-                + (
-                    "DUNGCHUNG_S3_OPEN_ACCESS_KEY, DUNGCHUNG_S3_OPEN_SECRET_KEY"
-                    if open_only
-                    else "DUNGCHUNG_S3_ACCESS_KEY, DUNGCHUNG_S3_SECRET_KEY"
-                ),
+                names="DUNGCHUNG_S3_ENDPOINT, DUNGCHUNG_S3_ACCESS_KEY, DUNGCHUNG_S3_SECRET_KEY",
             )
-        credentials = dict.fromkeys(zones, S3Credentials(access, secret.get_secret_value()))
+        credentials = dict.fromkeys(Zone, S3Credentials(access, secret.get_secret_value()))
     return StoreSettings(
         url=settings.storage,
         cache=cache,
         credentials=credentials,
         endpoint=settings.s3_endpoint,
         region=settings.s3_region,
+    )
+
+
+def prepare_public_access(platform: Platform) -> None:
+    """Make the buckets and their policies, with the platform's own key as administrator.
+
+    Raises:
+        Fault: ``store.not_s3`` on plain files, which have no policies; ``store.denied``.
+    """
+    settings = platform.settings
+    access, secret = settings.s3_access_key, settings.s3_secret_key
+    if not (settings.storage.startswith("s3://") and access and secret):
+        raise Fault(
+            "store.not_s3",
+            _("The store is a folder: it has no buckets to prepare."),
+            remedy=_("Set DUNGCHUNG_STORE_URL to s3://… and its keys first."),
+        )
+    prepare_buckets(
+        platform.store_settings,
+        S3Credentials(access, secret.get_secret_value()),
+        writers=dict.fromkeys(Zone, access),
+        public=settings.s3_open_principal or settings.s3_open_access_key,
     )
 
 

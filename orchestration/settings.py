@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     s3_open_secret_key: SecretStr | None = Field(
         None, description="Secret key of the open zone's access key."
     )
+    s3_open_principal: str | None = Field(
+        None,
+        description="How the S3 server names the owner of the open zone's key in policies "
+        "(an ARN on AWS). Default: the access key itself.",
+    )
     database_url: SecretStr | None = Field(
         None,
         description="The catalogue's database, `sqlite:///…` or `postgresql://…`. "

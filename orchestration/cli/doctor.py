@@ -13,8 +13,8 @@ from contracts.errors import Fault
 from contracts.i18n import _
 from orchestration.cataloguing import registry_session
 from orchestration.cli.console import Console, terminal_can_show_vietnamese
-from orchestration.cli.frame import command
-from orchestration.platform import Platform, open_platform
+from orchestration.cli.frame import command, option
+from orchestration.platform import Platform, open_platform, prepare_public_access
 from orchestration.trying import source_problems
 
 _NEEDED_BYTES = 2 << 30
@@ -33,12 +33,22 @@ class Finding:
     "doctor",
     _(
         "Look at this machine, the home, the store, the catalogue and every source.\n\n"
-        "Changes nothing but making the home's folders."
+        "Changes nothing, but makes the home's folders or buckets where they are missing."
     ),
 )
-def doctor(console: Console) -> None:
+@option(
+    "--prepare-store",
+    is_flag=True,
+    help_text=_(
+        "On S3: make the buckets, and let the public worker's key read open files and public "
+        "manifests and nothing else."
+    ),
+)
+def doctor(console: Console, prepare_store: bool) -> None:
     """Exit status 1 when anything is not well."""
     platform = open_platform()
+    if prepare_store:
+        prepare_public_access(platform)
     findings = list(_look(console, platform))
     console.emit([{"name": f.name, "ok": f.well, "remedy": f.remedy} for f in findings])
     for finding in findings:
