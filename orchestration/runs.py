@@ -27,6 +27,7 @@ FORCE_TAG = "dungchung/force"
 DAGSTER_SETTINGS: dict[str, object] = {
     # Nothing about a province's data leaves its machines.
     "telemetry": {"enabled": False},
+    "nux": {"enabled": False},
     "run_retries": {"enabled": True, "max_retries": 2},
     "run_monitoring": {
         "enabled": True,

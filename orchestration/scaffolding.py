@@ -6,6 +6,7 @@ person must decide is marked in it. Nothing that exists is overwritten.
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def _refuse_existing(file: Path) -> None:
             "new.exists",
             _("This file exists already."),
             remedy=_("Edit it, or remove it first."),
-            place=Place(file=str(file)),
+            place=Place(file=os.path.relpath(file)),
         )
 
 
@@ -108,7 +109,7 @@ def _source(folder: Folder, name: str) -> Source:
             "source.unknown",
             _("sources.yaml has no source called {name}."),
             remedy=_("The sources are: {names}. Add yours to sources.yaml."),
-            place=Place(file=str(folder.root / "sources.yaml")),
+            place=Place(file=os.path.relpath(folder.root / "sources.yaml")),
             name=name,
             names=", ".join(sources) or "–",
         )

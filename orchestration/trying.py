@@ -6,6 +6,7 @@ breakdowns are counted from (the shared zone's own).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from contracts.errors import Fault
@@ -24,14 +25,15 @@ from standardization.engine import workbench
 from standardization.sources import open_reader
 
 
-def source_problems(platform: Platform) -> tuple[Fault, ...]:
-    """Connect to every source and compare its schema with what the mappings name."""
+def source_problems(platform: Platform, names: Collection[str] = ()) -> tuple[Fault, ...]:
+    """Connect to every source and compare its schema with what the mappings name: those of
+    the datasets called `names`, or of all."""
     found: list[Fault] = []
     datasets = platform.catalogue_of_datasets
     for source in datasets.sources.values():
         uses = [
             (dataset, mapping)
-            for dataset in datasets.datasets.values()
+            for dataset in _named(platform, names)
             for mapping in dataset.mappings
             if mapping.source == source.name
         ]
@@ -60,14 +62,20 @@ class Shown:
     fault: Fault | None
 
 
-def disclosure_shares(platform: Platform) -> tuple[Shown, ...]:
-    """Every dataset with disclosure control whose input has been released."""
+def disclosure_shares(platform: Platform, names: Collection[str] = ()) -> tuple[Shown, ...]:
+    """Every dataset with disclosure control whose input has been released; only those called
+    `names`, if any."""
     found = []
-    for dataset in platform.catalogue_of_datasets.datasets.values():
+    for dataset in _named(platform, names):
         if dataset.contract.disclosure and dataset.derivation:
             shares = _shares(platform, dataset, dataset.derivation)
             found.append(Shown(dataset.contract.id, shares, _too_little(dataset.contract, shares)))
     return tuple(found)
+
+
+def _named(platform: Platform, names: Collection[str]) -> list[Dataset]:
+    known = platform.catalogue_of_datasets.datasets
+    return [dataset for name, dataset in known.items() if not names or name in names]
 
 
 def _too_little(contract: Contract, shares: tuple[BreakdownShare, ...]) -> Fault | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+import click
+
 from contracts.errors import Fault
 from contracts.i18n import _
 from contracts.linting import lint
@@ -19,25 +21,42 @@ from standardization.functions import FUNCTIONS
     "check",
     _(
         "Check every contract and mapping, and connect to every source.\n\n"
-        "Names file and line of each fault and how to mend it. Nothing is read but schemas, "
-        "and nothing is written."
+        "With names, only these datasets are looked at. Names file and line of each fault and "
+        "how to mend it. Nothing is read but schemas, and nothing is written. "
+        "Example: dungchung check service_case"
     ),
 )
+@click.argument("datasets", nargs=-1)
 @option("--no-sources", is_flag=True, help_text=_("Do not connect to the sources."))
-def check(console: Console, no_sources: bool) -> None:
+def check(console: Console, datasets: tuple[str, ...], no_sources: bool) -> None:
     """Exit status 1 when there is any problem."""
     platform = open_platform()
-    problems = lint(platform.settings.datasets, frozenset(FUNCTIONS))
+    problems = _linted(platform, datasets)
     faults: tuple[Fault, ...] = ()
     if not problems:
-        shown = disclosure_shares(platform)
+        for name in datasets:
+            platform.dataset(name)
+        shown = disclosure_shares(platform, datasets)
         faults = tuple(item.fault for item in shown if item.fault)
         if not no_sources:
-            faults = (*source_problems(platform), *faults)
+            faults = (*source_problems(platform, datasets), *faults)
         _tell_shares(console, shown)
-    _tell(console, platform, problems, faults)
+    _tell(console, problems, faults)
     if problems or faults:
         sys.exit(1)
+    _tell_order(console, platform, datasets)
+
+
+def _linted(platform: Platform, datasets: tuple[str, ...]) -> tuple[Problem, ...]:
+    """What is wrong in the folder; with names, in their folders and outside of all others."""
+    root = platform.settings.datasets
+    problems = lint(root, frozenset(FUNCTIONS))
+    others = tuple(
+        f"{root.name}/{folder.name}/"
+        for folder in (root.iterdir() if datasets and root.is_dir() else ())
+        if folder.name not in datasets
+    )
+    return tuple(problem for problem in problems if not problem.file.startswith(others))
 
 
 def _tell_shares(console: Console, shown: tuple[Shown, ...]) -> None:
@@ -55,9 +74,7 @@ def _tell_shares(console: Console, shown: tuple[Shown, ...]) -> None:
     console.table((_("Dataset"), _("Breakdown"), _("Cells shown"), _("Cases shown")), rows)
 
 
-def _tell(
-    console: Console, platform: Platform, problems: tuple[Problem, ...], faults: tuple[Fault, ...]
-) -> None:
+def _tell(console: Console, problems: tuple[Problem, ...], faults: tuple[Fault, ...]) -> None:
     language = console.language
     console.emit(
         {
@@ -77,10 +94,14 @@ def _tell(
         console.say("✗ {text}", text=text)
     if problems or faults:
         console.say(_("Problems found: {count}"), count=len(problems) + len(faults))
-    else:
-        datasets = platform.catalogue_of_datasets
-        console.say(
-            _("✓ {datasets} datasets and {sources} sources are in order."),
-            datasets=len(datasets.datasets),
-            sources=len(datasets.sources),
-        )
+
+
+def _tell_order(console: Console, platform: Platform, datasets: tuple[str, ...]) -> None:
+    known = platform.catalogue_of_datasets
+    looked_at = [item for name, item in known.datasets.items() if not datasets or name in datasets]
+    sources = {mapping.source for dataset in looked_at for mapping in dataset.mappings}
+    console.say(
+        _("✓ In order. Datasets: {datasets}, sources: {sources}."),
+        datasets=len(looked_at),
+        sources=len(sources),
+    )

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Event
 
 import click
 
@@ -125,10 +126,11 @@ def _stay(console: Console, platform: Platform, url: str) -> None:
         ):
             program = str(Path(sys.argv[0]))
             console.say(line, url=url, dagster=dagster, program=program)
-        try:
-            signal.pause()
-        except KeyboardInterrupt:
-            console.say()
+        ended = Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_signal: ended.set())
+        ended.wait()
+        console.say()
 
 
 @contextmanager
