@@ -18,6 +18,8 @@ from orchestration.cli.console import Console
 from orchestration.cli.frame import Group, command, language_option, option
 from orchestration.platform import open_platform
 
+_STATES = {"active": _("valid"), "expired": _("expired"), "revoked": _("revoked")}
+
 
 @click.group(
     "token",
@@ -110,7 +112,7 @@ def list_(console: Console) -> None:
                 info.agency,
                 ", ".join(info.datasets) or ", ".join(info.scopes),
                 f"{info.expires:%Y-%m-%d}",
-                info.state,
+                console.text(_STATES[info.state]),
             )
             for info in found
         ],
