@@ -40,6 +40,10 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+OVERALL = "tolerance"
+"""Id of the gate's own check of the share of rows quarantined; no rule may have it."""
+
+
 @dataclass(frozen=True)
 class Check:
     """One assertion.

@@ -11,7 +11,7 @@ from contracts.checks import Check, CheckKind, Severity
 from contracts.documents import Document, Path_
 from contracts.errors import Fault
 from contracts.i18n import _, translate
-from contracts.model import CodeList, Column, Localized, Reference
+from contracts.model import CodeList, Column, Localized, Reference, key_columns
 from contracts.profile.contract import ColumnShape, OptionsShape, TableShape
 from contracts.profile.rules import MetricRuleShape, RowRuleShape, RuleShape, TableRuleShape
 from contracts.quoting import literal, quoted
@@ -22,16 +22,6 @@ from contracts.sql import (
     parse_select,
     to_sql,
 )
-
-__all__ = [
-    "allowed_values",
-    "bounds_of",
-    "derive_checks",
-    "literal",
-    "metric_columns",
-    "quoted",
-    "rules_of",
-]
 
 _BOUNDS = (
     ("minimum", ">="),
@@ -165,10 +155,9 @@ def _bounded(subject: str, bounds: Mapping[str, object], sql_type: str) -> str:
 
 
 def _primary_key(columns: tuple[Column, ...]) -> Check | None:
-    keyed = [column for column in columns if column.primary_key_position is not None]
+    keyed = key_columns(columns)
     if not keyed:
         return None
-    keyed.sort(key=lambda column: column.primary_key_position or 0)
     title = Localized(
         ", ".join(column.title.vi for column in keyed),
         ", ".join(column.title.en for column in keyed),

@@ -16,6 +16,7 @@ from contracts.i18n import _
 from contracts.linting_columns import lint_column
 from contracts.linting_tools import SERVED, Surroundings, unknown_columns
 from contracts.loading_contract import list_key
+from contracts.model import nested
 from contracts.problems import Problem
 from contracts.profile.contract import ContractShape, FrequencyShape
 from contracts.themes import THEMES
@@ -195,6 +196,15 @@ def _statistics(document: Document, shape: ContractShape) -> Iterator[Problem]:
             "contract.disclosure_without_breakdown",
             _("disclosure protects breakdowns, and none is declared."),
             _("Declare breakdowns, or remove disclosure."),
+        )
+    for fine, coarse in nested({one.name: one.by for one in properties.breakdowns}):
+        yield document.problem(
+            document.custom((), "breakdowns"),
+            "contract.nested_breakdowns",
+            _("The breakdown {fine} adds up to the breakdown {coarse}."),
+            _("Take one of them out: together they would tell hidden cells."),
+            fine=fine,
+            coarse=coarse,
         )
     for name in (rule.total, *rule.parts):
         if name not in types:

@@ -1,7 +1,6 @@
-"""Whether a derivation, the sources and the datasets as a whole make sense.
+"""Whether a derivation and the sources make sense: inputs, breakdowns, connections.
 
-Here belongs what no single contract or mapping can know: inputs, breakdowns, circles,
-connections. Mappings are in `contracts.linting_mapping`.
+Mappings are in `contracts.linting_mapping`; circles of datasets are found in loading.
 """
 
 from __future__ import annotations
@@ -15,11 +14,12 @@ from contracts.i18n import _
 from contracts.linting_contract import repeated
 from contracts.linting_mapping import lint_columns, lint_conditions, lint_names
 from contracts.linting_tools import Surroundings, no_aggregate, no_clock, no_lookup, read_sql
+from contracts.mappings import SourceKind
 from contracts.problems import Problem
 from contracts.profile.mapping import DerivationShape, SourceShape
 from contracts.sql import aggregates
 
-SCHEMES = ("sqlite", "postgresql", "csv", "xlsx", "json")
+SCHEMES = tuple(kind.value for kind in SourceKind)
 _SECRET = re.compile(r"//[^/@]*:[^/@]+@|\b(password|passwd|pwd|secret|token)\s*=", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\{(?!home\}|package:[A-Za-z0-9_.-]+\})")
 

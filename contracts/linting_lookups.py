@@ -70,8 +70,8 @@ def lint_lookups(
         listed = column.custom_properties.code_list
         key = list_key(dataset, listed) if listed else ("", "")
         allowed = allowed_values(column, around.folder.lists.get(key))
-        tree, _problems = read_sql(document, ("columns",), text, around.functions)
         if allowed is not None:
+            tree, _problems = read_sql(document, ("columns",), text, around.functions)
             yield from _codes(document, shape, column.name, tree, allowed)
 
 

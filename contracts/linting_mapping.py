@@ -25,7 +25,7 @@ from contracts.linting_tools import (
 )
 from contracts.loading_mapping import key_table, read_joins
 from contracts.mappings import Join, TableUse
-from contracts.problems import Problem
+from contracts.problems import Problem, problem_of
 from contracts.profile.mapping import ConditionShape, MappingShape
 from contracts.sql import columns_of, parse_select
 
@@ -51,9 +51,7 @@ def lint_mapping(
     try:
         key, joins = key_table(document, shape), read_joins(document, shape)
     except Fault as fault:
-        yield Problem(
-            document.file, fault.place.line or 0, fault.check, fault.message, fault.remedy
-        )
+        yield problem_of(fault)
         return
     aliases: dict[str, frozenset[str] | None] = {key.alias: None}
     if file.select is not None:

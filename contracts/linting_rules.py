@@ -12,6 +12,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 
+from contracts.checks import OVERALL
 from contracts.deriving import bounds_of, metric_columns, rules_of
 from contracts.documents import Document, Path_, unknown
 from contracts.errors import Fault
@@ -41,6 +42,14 @@ def lint_rules(name: str, file: ContractFile, around: Surroundings) -> Iterator[
         document, ((where, rule.id) for where, rule, _column in rules), "contract.duplicate_rule"
     )
     for where, rule, column in rules:
+        if rule.id == OVERALL:
+            yield document.problem(
+                (*where, "id"),
+                "contract.reserved_rule",
+                _("{name} is a check that the platform makes itself."),
+                _("Choose another name."),
+                name=rule.id,
+            )
         if isinstance(rule, RowRuleShape):
             yield from _row_rule(document, where, rule, own, around)
             continue

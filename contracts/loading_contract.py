@@ -25,6 +25,7 @@ from contracts.model import (
     Licence,
     Localized,
     Reference,
+    key_columns,
 )
 from contracts.profile.contract import (
     ColumnShape,
@@ -57,10 +58,6 @@ def build_contract(file: ContractFile, folder: Folder, functions: frozenset[str]
     columns = tuple(_columns(document, shape, functions))
     lists = _lists(shape, folder)
     paths = [folder.root / owner / "lists" / f"{name}.csv" for owner, name in _list_keys(shape)]
-    key = sorted(
-        (column for column in columns if column.primary_key_position is not None),
-        key=lambda column: column.primary_key_position or 0,
-    )
     return Contract(
         id=shape.id,
         version=shape.version,
@@ -92,7 +89,7 @@ def build_contract(file: ContractFile, folder: Folder, functions: frozenset[str]
             for b in custom.breakdowns
         ),
         disclosure=_disclosure(custom),
-        sort=tuple(custom.sort) or tuple(column.name for column in key),
+        sort=tuple(custom.sort) or tuple(column.name for column in key_columns(columns)),
         stories=custom.stories,
         path=document.path,
         hash=digest(document.path.read_bytes(), *(path.read_bytes() for path in paths)),
@@ -153,7 +150,6 @@ def _columns(
             code_list=custom.code_list.rpartition(".")[2] if custom.code_list else None,
             reference=references[0] if references else None,
             unit=custom.unit,
-            example=column.examples[0] if column.examples else None,
         )
 
 

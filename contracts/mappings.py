@@ -29,7 +29,7 @@ class SourceKind(StrEnum):
 class Source:
     """A sector database. `connection` is the name of the environment variable that holds
     its DSN; `default` a secret-free DSN with ``{home}`` and ``{package:NAME}`` placeholders,
-    or None when the variable must be set. `kind` is None when the DSN's scheme decides
+    or None when the variable must be set. The DSN's scheme says which `SourceKind` it is
     (``sqlite:///``, ``postgresql://``, ``csv:///dir``, ``xlsx:///file``, ``json:///file``).
     `tables` (JSON) maps a table name to its path template, e.g.
     ``WARDS.{province_key}.{ward_key}[old_key]``. `schema` is the schema in a server database.

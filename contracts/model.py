@@ -7,7 +7,7 @@ about rows is `contracts.checks`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -99,7 +99,12 @@ class Column:
     code_list: str | None = None
     reference: Reference | None = None
     unit: str | None = None
-    example: str | None = None
+
+
+def key_columns(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Those of the primary key, in key order."""
+    keyed = [column for column in columns if column.primary_key_position is not None]
+    return tuple(sorted(keyed, key=lambda column: column.primary_key_position or 0))
 
 
 ALL_TOGETHER = "_T"
@@ -113,6 +118,15 @@ class Breakdown:
     name: str
     by: tuple[str, ...]
     title: Localized
+
+
+def nested(breakdowns: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str]]:
+    """Pairs (fine, coarse) of breakdowns, name → columns, where cells of the fine one add up to
+    cells of the coarse one: together they would tell what disclosure control hides."""
+    for fine, columns in breakdowns.items():
+        for coarse, fewer in breakdowns.items():
+            if fine != coarse and set(fewer) <= set(columns):
+                yield fine, coarse
 
 
 @dataclass(frozen=True)
@@ -192,8 +206,7 @@ class Contract:
     @property
     def primary_key(self) -> tuple[str, ...]:
         """Key column names in key order."""
-        keyed = [c for c in self.columns if c.primary_key_position is not None]
-        return tuple(c.name for c in sorted(keyed, key=lambda c: c.primary_key_position or 0))
+        return tuple(column.name for column in key_columns(self.columns))
 
     @property
     def open_columns(self) -> tuple[Column, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from contracts.errors import Fault, Place
-from contracts.i18n import Language, translate
+from contracts.i18n import Language
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,7 @@ class Problem:
 
     def render(self, language: Language = "vi") -> str:
         """``file:line: message remedy`` in one language."""
-        text = " ".join(
-            translate(part, language).format(**self.values) for part in (self.message, self.remedy)
-        )
-        where = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{where}: {text}"
+        return self.fault().render(language)
 
     def fault(self) -> Fault:
         """The same as an exception."""

@@ -20,8 +20,8 @@ class Account:
 
     `quarantined_by`, `excluded_by`, `fixed_by` and `doubted_by` count rows by rule. A row
     can break several rules, so `quarantined_by` may add up to more than `quarantined`;
-    `excluded_by` adds up exactly. `unchanged`: the source was not read again because
-    nothing changed, and the figures are those of its last reading.
+    `excluded_by` adds up exactly. `stopped` is the check of the `Fault` by which the source
+    stopped itself; then all figures are 0, and the rows it served before stay.
     """
 
     source: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from contracts.errors import Fault
 from contracts.i18n import _
 from contracts.loading import Datasets, load_datasets
 from contracts.mappings import Dataset
+from contracts.times import VIETNAM
 from lakehouse.buckets import prepare_buckets
 from lakehouse.probe import probe
 from lakehouse.releases import Releases
@@ -27,8 +28,6 @@ from orchestration.secrets import PSEUDONYM_KEY, secret_bytes
 from orchestration.settings import Settings, load_settings
 from standardization.functions import FUNCTIONS
 from standardization.sources import resolve_dsn
-
-VIETNAM = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True)

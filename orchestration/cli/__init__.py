@@ -20,25 +20,28 @@ from orchestration.cli.console import Console
 from orchestration.cli.frame import Group, language_of, language_option
 from orchestration.cli.misuse import misuse
 
-_COMMANDS = "orchestration.cli."
-COMMANDS = {
-    "demo": _COMMANDS + "demo:demo",
-    "run": _COMMANDS + "run:run",
-    "serve": _COMMANDS + "serve:serve",
-    "check": _COMMANDS + "check:check",
-    "preview": _COMMANDS + "preview:preview",
-    "new": _COMMANDS + "new:new",
-    "releases": _COMMANDS + "releases:releases",
-    "quarantine": _COMMANDS + "quarantine:quarantine",
-    "withdraw": _COMMANDS + "withdraw:withdraw",
-    "token": _COMMANDS + "token:token",
-    "doctor": _COMMANDS + "doctor:doctor",
+SUMMARIES = {
+    "demo": _("Make a sample province, run every pipeline, open the catalogue and Dagster."),
+    "run": _("Read the sources, standardise, judge and release datasets."),
+    "serve": _("Start the catalogue: portal, CKAN API, downloads."),
+    "check": _("Check every contract and mapping, and connect to every source."),
+    "preview": _("Show twenty rows of a source before and after, and what the gate would say."),
+    "new": _("Start a dataset, or a source of a dataset, ready to edit."),
+    "releases": _("List the releases of a dataset, newest first, or show one manifest."),
+    "quarantine": _(
+        "Show which rows were refused and why, or write the list to send to the owner agency."
+    ),
+    "withdraw": _("Withdraw a dataset: its rows are no longer served, its page says why."),
+    "token": _("Give an agency access to datasets, see what was given, take it back."),
+    "doctor": _("Look at this machine, the home, the store, the catalogue and every source."),
 }
+"""Command → the first sentence of its help, so that listing the commands loads none of them.
+The command ``x`` is ``orchestration.cli.x:x``."""
 
 
 @click.group(
     cls=Group,
-    lazy=COMMANDS,
+    lazy=SUMMARIES,
     context_settings={"help_option_names": ["-h", "--help"]},
     help=_(
         "Dùng Chung: from sector databases to gated, released, published open data.\n\n"

@@ -19,7 +19,7 @@ from babel.numbers import format_decimal
 
 from contracts.errors import Fault
 from contracts.i18n import Language, translate
-from orchestration.platform import VIETNAM
+from contracts.times import VIETNAM
 
 
 def detect_language(environ: Mapping[str, str] | None = None) -> Language:

@@ -107,7 +107,8 @@ class Command(Translated):
 class Group(Translated, click.Group):
     """A group of `Command`s, loaded from their modules when first asked for.
 
-    `lazy` maps a command's name to ``module:attribute``.
+    `lazy` maps a command's name to its summary; the command ``x`` is
+    ``orchestration.cli.x:x``. Listing them loads none.
     """
 
     command_class = Command
@@ -123,10 +124,19 @@ class Group(Translated, click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load a command."""
         if cmd_name in self.lazy:
-            module, _colon, attribute = self.lazy[cmd_name].partition(":")
-            command = getattr(importlib.import_module(module), attribute)
+            module = importlib.import_module(f"orchestration.cli.{cmd_name}")
+            command = getattr(module, cmd_name)
             return command if isinstance(command, click.Command) else None
         return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with their summaries."""
+        if not self.lazy:
+            super().format_commands(ctx, formatter)
+            return
+        language = language_of(ctx)
+        with formatter.section("Commands"):
+            formatter.write_dl([(n, translate(text, language)) for n, text in self.lazy.items()])
 
 
 def command(
