@@ -23,10 +23,11 @@ from demo.people import People, draw_people
 from demo.planting import Planter
 from demo.schedule import IGATE, MOT_CUA_2017, Batch, plan
 from demo.store import (
+    MARK,
     Row,
     Table,
     Writer,
-    postgres_mark,
+    postgres_schema,
     postgres_writer,
     sqlite_file,
     sqlite_writer,
@@ -35,7 +36,7 @@ from demo.truth import Made, PlantedFault, add_truth, create_truth, read_made, r
 from demo.units import Units, read_units
 
 # Raised when the same size and seed would give other rows than before.
-VERSION = 1
+VERSION = 2
 MINIMUM_CASES = 500
 Progress = Callable[[str, int], None]
 AddTruth = Callable[[Iterable[PlantedFault]], None]
@@ -101,14 +102,14 @@ def _silent(system: str, rows: int) -> None:
 
 
 def _mark(cases: int, seed: int) -> str:
-    return f"sample province, version {VERSION}, {cases} cases, seed {seed}"
+    return f"{MARK}, version {VERSION}, {cases} cases, seed {seed}"
 
 
 def _complete(home: Path, dsn: str | None, made: Made) -> bool:
     if dsn is None:
         return all((home / f"{system}.db").is_file() for system in (IGATE, MOT_CUA_2017))
     mark = _mark(made.cases, made.seed)
-    return all(postgres_mark(dsn, system) == mark for system in (IGATE, MOT_CUA_2017))
+    return all(postgres_schema(dsn, system) == mark for system in (IGATE, MOT_CUA_2017))
 
 
 def _writer(home: Path, dsn: str | None, system: str, mark: str) -> AbstractContextManager[Writer]:

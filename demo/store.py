@@ -120,9 +120,24 @@ def connect(dsn: str) -> AbstractContextManager[psycopg.Connection[tuple[Cell, .
     return psycopg.connect(dsn)
 
 
+MARK = "sample province"
+"""How the comment of a schema begins that a demo made."""
+
+
+class ForeignSchemaError(Exception):
+    """A schema that the demo would have to replace, and did not make. `args[0]` is its name."""
+
+
 @contextmanager
 def postgres_writer(dsn: str, schema: str, mark: str) -> Iterator[Writer]:
-    """Write a system as a schema, in one transaction; `mark` is kept as its comment."""
+    """Write a system as a schema, in one transaction; `mark` is kept as its comment.
+
+    Raises:
+        ForeignSchemaError: there is a schema of that name which no demo made.
+    """
+    found = postgres_schema(dsn, schema)
+    if found is not None and not found.startswith(MARK):
+        raise ForeignSchemaError(schema)
     with connect(dsn) as db:
         db.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'.encode())
         db.execute(f'CREATE SCHEMA "{schema}"'.encode())
@@ -130,12 +145,12 @@ def postgres_writer(dsn: str, schema: str, mark: str) -> Iterator[Writer]:
         db.execute(f"COMMENT ON SCHEMA \"{schema}\" IS '{mark}'".encode())
 
 
-def postgres_mark(dsn: str, schema: str) -> str | None:
-    """The mark that `postgres_writer` left, or None."""
-    query = b"SELECT obj_description(oid) FROM pg_namespace WHERE nspname = %s"
+def postgres_schema(dsn: str, schema: str) -> str | None:
+    """The comment of a schema ("" without one), or None where there is no such schema."""
+    query = b"SELECT coalesce(obj_description(oid), '') FROM pg_namespace WHERE nspname = %s"
     with connect(dsn) as db:
         found = db.execute(query, [schema]).fetchone()
-    return None if found is None or found[0] is None else str(found[0])
+    return None if found is None else str(found[0])
 
 
 class System(Protocol):

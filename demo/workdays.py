@@ -17,7 +17,6 @@ FIRST_DAY = np.datetime64("2025-01-01", "D")
 MERGER = np.datetime64("2025-07-01", "D")
 NOW = np.datetime64("2026-10-31", "D")
 REORGANISED = np.datetime64("2025-03-01", "D")
-OLD_SYSTEM_CLOSES = np.datetime64("2025-06-30", "D")
 
 _HOLIDAYS = [
     *["2025-01-01", "2025-01-27", "2025-01-28", "2025-01-29", "2025-01-30", "2025-01-31"],

@@ -14,8 +14,10 @@ from threading import Event
 import click
 
 from catalog.serving import running
+from contracts.errors import Fault
 from contracts.i18n import _
 from demo.province import make_province
+from demo.store import ForeignSchemaError
 from orchestration.announcing import CatalogAnnouncer, noted, serving_address
 from orchestration.cataloguing import catalog_config
 from orchestration.cli.console import Console
@@ -50,7 +52,15 @@ def demo(
     reconciles and every verdict passed."""
     platform = open_platform(_with_sources(dsn))
     console.say(_("Making the sample province ({cases} cases) …"), cases=console.number(cases))
-    made = make_province(platform.home / "demo", cases=cases, seed=seed, dsn=dsn)
+    try:
+        made = make_province(platform.home / "demo", cases=cases, seed=seed, dsn=dsn)
+    except ForeignSchemaError as error:
+        raise Fault(
+            "demo.foreign_schema",
+            _("The database has a schema {schema} that no demo made; it is left as it is."),
+            remedy=_("Give the demo a database of its own."),
+            schema=str(error.args[0]),
+        ) from None
     if not made.made:
         console.say(_("  it is there already, with the same seed and size"))
     with ExitStack() as stack:

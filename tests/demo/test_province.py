@@ -10,6 +10,7 @@ import pytest
 
 from demo.canaries import CANARIES, IGATE, MOT_CUA_2017
 from demo.province import Province, make_province
+from demo.store import ForeignSchemaError
 from demo.tcvn3 import decode, encode
 from demo.truth import Outcome, read_made, read_truth
 from demo.units import SPLIT_COMMUNES, read_units
@@ -242,3 +243,14 @@ def test_postgresql_holds_the_same_rows(
             assert there == here
     again = make_province(tmp_path, cases=province.cases, seed=province.seed, dsn=postgres_dsn)
     assert not again.made
+
+
+@pytest.mark.server
+def test_a_schema_that_no_demo_made_is_left_as_it_is(postgres_dsn: str, tmp_path: Path) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    with psycopg.connect(postgres_dsn) as db:
+        db.execute('CREATE SCHEMA igate; CREATE TABLE igate.kept AS SELECT 1 AS "ID"')
+    with pytest.raises(ForeignSchemaError, match="igate"):
+        make_province(tmp_path, cases=500, dsn=postgres_dsn)
+    with psycopg.connect(postgres_dsn) as db:
+        assert db.execute("SELECT count(*) FROM igate.kept").fetchone() == (1,)
