@@ -68,12 +68,5 @@ class IntegrityError(ActionError):
     status = 400
 
 
-class SearchError(ActionError):
-    """A search could not be carried out."""
-
-    kind = "Search Error"
-    status = 409
-
-
 class BadRequestError(Exception):
     """The request cannot be read at all: CKAN answers a bare sentence with status 400."""

@@ -26,10 +26,9 @@ from contracts.i18n import _, translate
 from contracts.model import Access, Classification
 from contracts.releases import ColumnSchema, FileEntry, Release
 from contracts.themes import THEMES
+from lakehouse.formats import MEDIA_TYPES, XLSX_ROWS
 
 Dictionary = dict[str, Any]
-
-_LARGEST_SHEET = 1_048_575  # rows of one XLSX sheet below its header
 
 
 @dataclass(frozen=True)
@@ -39,24 +38,20 @@ class Form:
 
     extension: str
     label: str
-    media_type: str
     title: str
     stored: bool
 
+    @property
+    def media_type(self) -> str:
+        """Its MIME type."""
+        return MEDIA_TYPES[self.extension]
+
 
 FORMS = (
-    Form("csv", "CSV", "text/csv", _("Table as CSV"), stored=True),
-    Form(
-        "xlsx",
-        "XLSX",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        _("Table for Excel (XLSX)"),
-        stored=False,
-    ),
-    Form(
-        "parquet", "Parquet", "application/vnd.apache.parquet", _("Table as Parquet"), stored=True
-    ),
-    Form("jsonl", "JSONL", "application/jsonl", _("Table as JSON lines"), stored=False),
+    Form("csv", "CSV", _("Table as CSV"), stored=True),
+    Form("xlsx", "XLSX", _("Table for Excel (XLSX)"), stored=False),
+    Form("parquet", "Parquet", _("Table as Parquet"), stored=True),
+    Form("jsonl", "JSONL", _("Table as JSON lines"), stored=False),
 )
 """In the order people see them."""
 
@@ -176,7 +171,7 @@ def _resources(release: Release, moment: str) -> list[Dictionary]:
         {**_file_resource(release, form, files.get(form.extension)), **common}
         for form in FORMS
         if (form.extension in files or not form.stored)
-        and (form.extension != "xlsx" or release.open_rows <= _LARGEST_SHEET)
+        and (form.extension != "xlsx" or release.open_rows < XLSX_ROWS)
     ]
 
 

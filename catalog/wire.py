@@ -98,8 +98,10 @@ def respond(
             context, action, 400, "Search Query Error", f"Search Query is invalid: {error}"
         )
     except Fault as fault:
-        _LOG.error("action %s: %s", action.name, fault.check)
-        return _error(context, action, 503, "Internal Server Error", fault.render("en"))
+        # For whoever runs the catalogue: it can name buckets, files and settings.
+        _LOG.error("action %s: %s: %s", action.name, fault.check, fault)
+        message = "The catalogue cannot read what it needs just now; try again in a minute"
+        return _error(context, action, 503, "Internal Server Error", message)
     except DBAPIError as error:
         _LOG.error("action %s: database: %s", action.name, type(error).__name__)
         message = "The catalogue's database does not answer; try again in a minute"

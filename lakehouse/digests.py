@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import duckdb
 
 from contracts.quoting import quoted
+from lakehouse.versions import describe
 
 
 def content_hash(
@@ -26,10 +27,7 @@ def content_hash(
     MD5, since this tells apart honest states of a dataset; against tampering there is the
     SHA-256 of each published file.
     """
-    types = {
-        str(name): str(kind)
-        for name, kind, *_ in connection.execute(f"DESCRIBE ({select_sql})").fetchall()
-    }
+    types = describe(connection, select_sql)
     parts = [part for name in columns for part in _canonical(quoted(name), types[name])]
     sums = connection.execute(
         f"""

@@ -11,7 +11,8 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from contracts.errors import Fault
@@ -35,23 +36,25 @@ class FileStore(ObjectStore):
     ) -> None:
         """See `ObjectStore.put`; the media type is told by the name, not kept."""
         path = self._path(key)
-        fresh = self._write(data)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.replace(path)
-        _sync_folder(path.parent)
+        with self._writing():
+            fresh = self._write(data)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh.replace(path)
+            _sync_folder(path.parent)
 
     def put_if_absent(self, key: str, data: bytes) -> bool:
         """See `ObjectStore.put_if_absent`: a link to a name that exists fails, atomically."""
         path = self._path(key)
-        fresh = self._write(data)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            return path.read_bytes() == data
-        finally:
-            fresh.unlink()
-        _sync_folder(path.parent)
+        with self._writing():
+            fresh = self._write(data)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                os.link(fresh, path)
+            except FileExistsError:
+                return path.read_bytes() == data
+            finally:
+                fresh.unlink()
+            _sync_folder(path.parent)
         return True
 
     def get(self, key: str) -> bytes:
@@ -105,7 +108,9 @@ class FileStore(ObjectStore):
 
     def delete(self, key: str) -> None:
         """See `ObjectStore.delete`."""
-        self._path(key).unlink(missing_ok=True)
+        path = self._path(key)
+        with self._writing():
+            path.unlink(missing_ok=True)
 
     def stat(self, key: str) -> ObjectInfo | None:
         """See `ObjectStore.stat`."""
@@ -159,21 +164,26 @@ class FileStore(ObjectStore):
     def _write(self, data: bytes | Path) -> Path:
         """`data` in a file of its own on the same file system, on the disk for good."""
         folder = self._root / _UNFINISHED
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._sweep(folder)
+        fresh = folder / f"{os.getpid()}-{uuid.uuid4().hex}"
+        with fresh.open("xb") as handle:
+            if isinstance(data, Path):
+                with data.open("rb") as source:
+                    shutil.copyfileobj(source, handle, CHUNK)
+            else:
+                handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        return fresh
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """No space, no rights: refused, without the operating system's own words."""
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._sweep(folder)
-            fresh = folder / f"{os.getpid()}-{uuid.uuid4().hex}"
-            with fresh.open("xb") as handle:
-                if isinstance(data, Path):
-                    with data.open("rb") as source:
-                        shutil.copyfileobj(source, handle, CHUNK)
-                else:
-                    handle.write(data)
-                handle.flush()
-                os.fsync(handle.fileno())
+            yield
         except OSError:
             raise unusable(self.zone) from None
-        return fresh
 
     def _sweep(self, folder: Path) -> None:
         """Remove, once, what killed processes left unfinished."""
@@ -181,7 +191,8 @@ class FileStore(ObjectStore):
             return
         self._swept = True
         for left in folder.iterdir():
-            if not _alive(int(left.name.partition("-")[0])):
+            process = left.name.partition("-")[0]
+            if process.isdecimal() and not _alive(int(process)):
                 left.unlink(missing_ok=True)
 
 
@@ -202,7 +213,7 @@ def _info(key: str, path: Path) -> ObjectInfo | None:
         return None
     if not path.is_file():
         return None
-    return ObjectInfo(key, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
+    return ObjectInfo(key, status.st_size)
 
 
 def _sync_folder(folder: Path) -> None:

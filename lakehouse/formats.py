@@ -7,7 +7,6 @@ whichever program the file is opened.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta, timezone
 from pathlib import Path
 
 import duckdb
@@ -34,7 +33,6 @@ XLSX_TEXT = 32_767
 """Characters of an Excel cell."""
 
 _MOMENT = "TIMESTAMP WITH TIME ZONE"
-_VIETNAM = timezone(timedelta(hours=7))
 _FORMULA = ", ".join(str(ord(sign)) for sign in "=+-@＝＋－＠\t\r\n")
 _BATCH = 2_000
 _MEMORY = "512MB"

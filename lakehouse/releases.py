@@ -7,7 +7,7 @@ manifest never changes once written, so what was read once is kept.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from functools import lru_cache
 
 from pydantic import ValidationError
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from contracts.errors import Fault, Place
 from contracts.i18n import _
 from contracts.releases import Release, from_json, to_json
+from contracts.times import VIETNAM
 from lakehouse.stores import Stores, Zone
 
 PUBLIC = "public"
@@ -22,7 +23,6 @@ PRIVATE = "private"
 _KEPT = 512
 _DATASET = re.compile(r"[a-z][a-z0-9_]*")
 _NUMBER = re.compile(r"(\d{6,})\.json")
-_VIETNAM = timezone(timedelta(hours=7))
 
 
 class Releases:
@@ -69,7 +69,7 @@ class Releases:
         """The manifest that was the latest at the end of `day` in Vietnam, or None."""
         for key in reversed(self._keys(dataset).values()):
             release = self._read(key)
-            if datetime.fromisoformat(release.created_at).astimezone(_VIETNAM).date() <= day:
+            if datetime.fromisoformat(release.created_at).astimezone(VIETNAM).date() <= day:
                 return release
         return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from functools import partial
 from threading import Lock
 from typing import Any
@@ -19,13 +19,14 @@ from contracts.errors import Fault, Place
 from contracts.i18n import _
 from contracts.quoting import literal
 from contracts.releases import Release
+from contracts.times import TIME_ZONE, VIETNAM
 from lakehouse.parts import ROW, Parts, parts_of
 from lakehouse.questions import MOMENT, Asking, Field, Question
 from lakehouse.stores import Stores, Zone
+from lakehouse.versions import describe
 
 __all__ = ["ROW", "Field", "Page", "RowReader"]
 
-_VIETNAM = timezone(timedelta(hours=7))
 _TYPES = {
     "BOOLEAN": "bool",
     "DATE": "date",
@@ -82,10 +83,7 @@ class RowReader:
         self._parts = self._locate()
         self._lock = Lock()
         self._connection = _confined(self._parts, memory_limit, threads)
-        there = {
-            str(name): str(kind)
-            for name, kind, *_rest in self._connection.execute("DESCRIBE rows").fetchall()
-        }
+        there = describe(self._connection, "FROM rows")
         chosen = [name for name in columns if name in there] if columns is not None else list(there)
         self._asking = Asking(
             release.dataset,
@@ -199,7 +197,7 @@ def _confined(parts: Parts, memory_limit: str, threads: int) -> duckdb.DuckDBPyC
         }
     )
     allowed = ", ".join(literal(str(part.path)) for part in parts.files)
-    connection.execute("SET GLOBAL TimeZone = 'Asia/Ho_Chi_Minh'")
+    connection.execute(f"SET GLOBAL TimeZone = {literal(TIME_ZONE)}")
     connection.execute(f"CREATE VIEW rows AS {parts.select}")
     connection.execute(f"SET allowed_paths = [{allowed}]")
     connection.execute("SET enable_external_access = false")
@@ -221,5 +219,5 @@ def _row(names: Sequence[str], values: Sequence[object], moments: set[str]) -> d
     for name in moments:
         moment = row[name]
         if isinstance(moment, datetime):
-            row[name] = moment.replace(tzinfo=UTC).astimezone(_VIETNAM)
+            row[name] = moment.replace(tzinfo=UTC).astimezone(VIETNAM)
     return row

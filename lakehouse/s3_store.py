@@ -10,7 +10,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -135,7 +135,7 @@ class S3Store(ObjectStore):
         """See `ObjectStore.list`."""
         with self.speaking(prefix):
             for entry in self.client.list_objects(self.bucket, prefix, recursive=True):
-                yield _info(entry.object_name, entry.size, entry.last_modified)
+                yield ObjectInfo(entry.object_name or "", entry.size or 0)
 
     def folders(self, prefix: str = "") -> Iterator[str]:
         """See `ObjectStore.folders`."""
@@ -161,7 +161,7 @@ class S3Store(ObjectStore):
             if fault.check == "store.missing":
                 return None
             raise
-        return _info(key, entry.size, entry.last_modified)
+        return ObjectInfo(key, entry.size or 0)
 
     def presigned(self, key: str, expires: timedelta) -> str | None:
         """See `ObjectStore.presigned`."""
@@ -270,7 +270,3 @@ def _http() -> urllib3.PoolManager:
             total=5, backoff_factor=_BACKOFF, status_forcelist=[500, 502, 503, 504]
         ),
     )
-
-
-def _info(key: str | None, size: int | None, modified: datetime | None) -> ObjectInfo:
-    return ObjectInfo(key or "", size or 0, modified or datetime.fromtimestamp(0, UTC))

@@ -10,7 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -47,7 +47,6 @@ class ObjectInfo:
 
     key: str
     size: int
-    modified: datetime
 
 
 class ObjectStore(ABC):
@@ -97,7 +96,7 @@ class ObjectStore(ABC):
 
     @abstractmethod
     def stat(self, key: str) -> ObjectInfo | None:
-        """The object's size and time, or None where there is none."""
+        """The object's size, or None where there is none."""
 
     @abstractmethod
     def presigned(self, key: str, expires: timedelta) -> str | None:

@@ -22,10 +22,7 @@ from quality.accounts import make_accounts
 from quality.outcomes import MISSING, Outcome
 from quality.planning import Plan, make_plan
 from quality.privacy import judge_open
-from quality.relations import (
-    candidate_columns,
-    missing_columns,
-)
+from quality.relations import candidate_columns, missing_columns
 from quality.scan import Scan, scan
 from quality.sql import number
 from quality.tables import measure
@@ -90,7 +87,7 @@ def run_gate(
             "gate.no_primary_key",
             _("The contract names no primary key, so rows cannot be told apart."),
             remedy=_("Give one or more columns primaryKey and primaryKeyPosition."),
-            place=Place(dataset=contract.id, file=str(contract.path)),
+            place=Place(dataset=contract.id, file=contract.path.name),
         )
     _require(connection, contract, "batch", (*candidate_columns(contract), *CONTROL_COLUMNS))
     _require(connection, contract, "served", candidate_columns(contract))

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from contracts.checks import Check, CheckKind, Severity
+from contracts.checks import OVERALL, Check, CheckKind, Severity
 from contracts.model import Contract
 from quality.outcomes import Share
-from quality.relations import OVERALL, describe_candidate, describe_landed
+from quality.relations import describe_candidate, describe_landed
 from quality.rules import RowRule
 from quality.sentences import title
 

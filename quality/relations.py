@@ -21,7 +21,7 @@ from collections.abc import Iterable, Sequence
 
 import duckdb
 
-from contracts.checks import Check, Severity
+from contracts.checks import OVERALL, Check, Severity
 from contracts.model import SYSTEM_COLUMNS, Access, Contract
 from contracts.quoting import literal, quoted
 from quality.rules import RowRule, prepared
@@ -29,9 +29,6 @@ from quality.sql import listed
 
 KEPT_SYSTEM_COLUMNS = ("source_system", "source_key", "quality_flag")
 """The system columns a candidate has; ``ingested_at`` is added when it is committed."""
-
-OVERALL = "tolerance"
-"""Column of ``landed`` (and check id) for the share of rows quarantined, over all mappings."""
 
 
 def candidate_columns(contract: Contract) -> tuple[str, ...]:

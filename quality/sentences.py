@@ -5,12 +5,11 @@ Which checks there are and what they decide belongs to the modules that evaluate
 
 from __future__ import annotations
 
-from contracts.checks import Check, CheckKind, CheckResult, Verdict
+from contracts.checks import OVERALL, Check, CheckKind, CheckResult, Verdict
 from contracts.errors import Fault, Place
 from contracts.i18n import _, translate
 from contracts.model import Contract
 from quality import disclosure, privacy
-from quality.relations import OVERALL
 from quality.verdicts import NO_CHECKS, TOLERANCE
 
 _OWN = {
@@ -96,7 +95,8 @@ def _explain(result: CheckResult, check: Check | None) -> tuple[str, str]:
             _("“{rule}” does not hold for {failed} of {evaluated}: it would be open to anybody."),
             _("Correct the classification, the mapping or the source; nothing was published."),
         )
-    if name.startswith(OVERALL) or name.endswith(TOLERANCE):
+    overall = check is None and name.partition(".")[0] == OVERALL
+    if overall or name.endswith(TOLERANCE):
         return (
             _("{failed} of {evaluated} rows ({share}) were set aside, more than is tolerated."),
             _("See “dungchung quarantine {dataset}” and have the source corrected."),

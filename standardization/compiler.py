@@ -12,14 +12,17 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from contracts.errors import Fault, Place
+from contracts.i18n import _
 from contracts.mappings import Join, SourceMapping, TableUse
 from contracts.model import Contract
-from contracts.sql import parse_expression, to_sql
+from contracts.quoting import quoted
+from contracts.sql import REFERENCE, parse_expression, to_sql
 from standardization.explain import How, explain, origins
-from standardization.expressions import Rewriter, quoted
+from standardization.expressions import Rewriter
 from standardization.functions import FUNCTIONS
 from standardization.selecting import BatchSelect, raw_names
-from standardization.shape import RAW_PREFIX, REFERENCE_PREFIX, Shape, compile_shape
+from standardization.shape import RAW_PREFIX, Shape, compile_shape
 
 
 @dataclass(frozen=True)
@@ -29,34 +32,32 @@ class CompiledMapping:
     ``quality_flag`` and the control columns; `landed_sql` the raw values behind them, named
     ``alias.column``, by ``_landing_id``, and `reads` which of these each column is made of.
 
-    `needed`: table → the columns to land, as the mapping spells them. `key_table` is the
-    table whose rows are counted, or None with a shape, whose SELECT is `shape_sql` and must
-    be a relation named `key_relation` first. `joins` are the FROM clauses after each further
-    join, to find the one that multiplies rows. `lineage`: column → ``table.column``s,
-    `how`: column → one sentence (vi, en).
+    `needed`: table → the columns to land, as the mapping spells them. The rows of
+    `key_relation` are counted; with a shape, `shape_sql` must be made that relation first.
+    `joins` are the FROM clauses after each further join, to find the one that multiplies
+    rows. `lineage`: column → ``table.column``s, `how`: column → one sentence (vi, en).
     """
 
     mapping: SourceMapping
     sql: str
     landed_sql: str
     needed: Mapping[str, tuple[str, ...]]
-    key_table: str | None
     key_relation: str
     shape_sql: str | None
     joins: tuple[tuple[Join, str], ...]
     lineage: Mapping[str, tuple[str, ...]]
     how: Mapping[str, tuple[str, str]]
     reads: Mapping[str, tuple[str, ...]]
-    uses_references: tuple[str, ...]
 
 
 def compile_mapping(contract: Contract, mapping: SourceMapping) -> CompiledMapping:
     """Compile one mapping of `contract`.
 
     Raises:
-        Fault: where an expression is not allow-listed SQL (from `contracts.sql`) or a shape
-            cannot be traced.
+        Fault: ``mapping.missing_column``, where an expression is not allow-listed SQL (from
+            `contracts.sql`), or a shape cannot be traced.
     """
+    _refuse_missing(contract, mapping)
     shape = compile_shape(mapping) if mapping.shape else None
     rewriter = Rewriter(mapping.lookups)
     key_use = mapping.uses[0]
@@ -72,15 +73,25 @@ def compile_mapping(contract: Contract, mapping: SourceMapping) -> CompiledMappi
         sql=sql,
         landed_sql=landed,
         needed=_needed(mapping, shape, rewriter, uses),
-        key_table=None if shape else key_use.table,
         key_relation=key_relation,
         shape_sql=shape.sql if shape else None,
         joins=tuple(zip(mapping.joins, froms[1:], strict=True)),
         lineage={name: origins(how, tree) for name, tree in parsed.items()},
         how={name: explain(how, tree) for name, tree in parsed.items()},
         reads={name: raw_names(rewriter, tree) for name, tree in parsed.items()},
-        uses_references=_references(shape, uses),
     )
+
+
+def _refuse_missing(contract: Contract, mapping: SourceMapping) -> None:
+    for column in contract.columns:
+        if column.name not in mapping.columns:
+            raise Fault(
+                "mapping.missing_column",
+                _("The column {name} of the contract is missing here."),
+                remedy=_("Add {name}: with an SQL expression, or NULL where the source has none."),
+                place=Place(dataset=contract.id, source=mapping.source, file=mapping.path.name),
+                name=column.name,
+            )
 
 
 def _parse(text: str) -> exp.Expr:
@@ -93,16 +104,11 @@ def _uses(mapping: SourceMapping) -> dict[str, TableUse]:
     return {use.alias.casefold(): use for use in every}
 
 
-def _references(shape: Shape | None, uses: Mapping[str, TableUse]) -> tuple[str, ...]:
-    joined = (use.table for use in uses.values() if use.dataset)
-    return tuple(dict.fromkeys((*(shape.references if shape else ()), *joined)))
-
-
 def _froms(mapping: SourceMapping, key_use: TableUse, key_relation: str) -> list[str]:
     """FROM clauses: of the key table alone, then with each further join."""
     clauses = [f"FROM {quoted(key_relation)} AS {quoted(key_use.alias)}"]
     for join in mapping.joins:
-        prefix = REFERENCE_PREFIX if join.use.dataset else RAW_PREFIX
+        prefix = REFERENCE if join.use.dataset else RAW_PREFIX
         on, alias = _parse(join.on), quoted(join.use.alias)
         use = f"{quoted(prefix + join.use.table)} AS {alias}"
         if all(_hashable(part, join.use.alias) for part in _conjuncts(on)):

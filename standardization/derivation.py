@@ -17,9 +17,10 @@ from sqlglot import exp
 
 from contracts.errors import Place
 from contracts.mappings import Derivation, TableUse
-from contracts.model import Breakdown, Contract, Disclosure, Localized
+from contracts.model import ALL_TOGETHER, Breakdown, Contract, Disclosure, Localized
+from contracts.quoting import literal, quoted
 from contracts.releases import Reconciliation
-from contracts.sql import parse_expression, to_sql
+from contracts.sql import REFERENCE, parse_expression, to_sql
 from standardization.disclosure import (
     BREAKDOWN,
     TRUE_TOTAL,
@@ -29,15 +30,11 @@ from standardization.disclosure import (
     shares,
 )
 from standardization.explain import How, explain_dimension, explain_measure, origins
-from standardization.expressions import literal, quoted
 from standardization.faults import failed
 from standardization.functions import FUNCTIONS
 from standardization.periods import closed
-from standardization.shape import REFERENCE_PREFIX
 
 INPUT_ALIAS = "i"
-ALL_TOGETHER = "_T"
-"""What a text dimension holds in a breakdown that does not group by it (SDMX: total)."""
 PERIOD_OPEN = "period_open"
 """Name of the exclusion of cells whose period has not closed yet."""
 
@@ -169,7 +166,7 @@ def _cells(contract: Contract, derivation: Derivation, breakdowns: Sequence[Brea
         for name, text in derivation.dimensions.items()
     ]
     items += [f"{INPUT_ALIAS}.{quoted(name)}" for name in sorted(read)]
-    counted = f"FROM {quoted(REFERENCE_PREFIX + derivation.input)} AS {INPUT_ALIAS}"
+    counted = f"FROM {quoted(REFERENCE + derivation.input)} AS {INPUT_ALIAS}"
     inputs = f"SELECT {', '.join(items)} {counted}{_where(derivation)}"
     union = "\nUNION ALL\n".join(
         _breakdown(contract, derivation, measures, breakdown) for breakdown in breakdowns

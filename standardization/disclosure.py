@@ -28,8 +28,8 @@ import duckdb
 
 from contracts.errors import Fault, Place
 from contracts.i18n import _
-from contracts.model import Contract, Disclosure
-from standardization.expressions import quoted
+from contracts.model import Contract, Disclosure, nested
+from contracts.quoting import quoted
 
 BREAKDOWN = "_breakdown"
 TRUE_TOTAL = "_true_total"
@@ -57,17 +57,15 @@ def refuse_nested(contract: Contract) -> None:
     Raises:
         Fault: ``disclosure.nested``. The plan above protects margins by period only.
     """
-    for fine in contract.breakdowns:
-        for coarse in contract.breakdowns:
-            if fine is not coarse and set(coarse.by) <= set(fine.by):
-                raise Fault(
-                    "disclosure.nested",
-                    _("The breakdown {fine} adds up to the breakdown {coarse}."),
-                    remedy=_("Take one of them out: together they would tell hidden cells."),
-                    place=Place(dataset=contract.id, file=contract.path.name),
-                    fine=fine.name,
-                    coarse=coarse.name,
-                )
+    for fine, coarse in nested({one.name: one.by for one in contract.breakdowns}):
+        raise Fault(
+            "disclosure.nested",
+            _("The breakdown {fine} adds up to the breakdown {coarse}."),
+            remedy=_("Take one of them out: together they would tell hidden cells."),
+            place=Place(dataset=contract.id, file=contract.path.name),
+            fine=fine,
+            coarse=coarse,
+        )
 
 
 def protect(cells: str, contract: Contract, disclosure: Disclosure, order: Sequence[str]) -> str:

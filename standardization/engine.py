@@ -18,14 +18,14 @@ from contracts.failpoints import failpoint
 from contracts.i18n import _
 from contracts.mappings import SourceMapping
 from contracts.model import Contract
+from contracts.quoting import literal, quoted
+from contracts.times import TIME_ZONE
 from standardization.compiler import CompiledMapping, compile_mapping
-from standardization.expressions import literal, quoted
 from standardization.faults import failed, is_no_room, no_room
 from standardization.functions import register
 from standardization.shape import RAW_PREFIX
 from standardization.snapshots import Landing
 
-TIME_ZONE = "Asia/Ho_Chi_Minh"
 CONTROL = (
     ("source_system", "VARCHAR"),
     ("source_key", "VARCHAR"),

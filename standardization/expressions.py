@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from contracts.quoting import literal, quoted
 from contracts.sql import to_sql
 from contracts.text import match_key
 from standardization.functions import FUNCTIONS
@@ -22,16 +23,6 @@ LOOKUP = "lookup"
 CAST = "cast"
 # Macros over the unit datasets, from `lakehouse.units`: calls like ours, so computed once.
 UNIT_CALLS = frozenset({"resolve_unit", "unit_now"})
-
-
-def quoted(name: str) -> str:
-    """`name` as a quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """`text` as a SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 from contracts.errors import Place
 from contracts.failpoints import failpoint
 from contracts.mappings import SourceMapping
+from contracts.quoting import literal, quoted
 from lakehouse.store import ObjectStore
 from standardization.drift import resolve_columns
-from standardization.expressions import literal, quoted
 from standardization.faults import no_room
 from standardization.snapshots import LandedTable, Landing, keep
 from standardization.sources.reader import Reader, Since

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from contracts.model import Calendar
-from standardization.expressions import literal, quoted
+from contracts.quoting import literal, quoted
 
 
 def closed(calendar: Calendar, today: date) -> str:

@@ -14,9 +14,9 @@ from pathlib import Path
 import duckdb
 
 from contracts.model import Contract, Localized
+from contracts.quoting import literal, quoted
 from standardization.compiler import CompiledMapping
 from standardization.engine import standardise
-from standardization.expressions import literal, quoted
 from standardization.snapshots import Landing
 
 _CONTROLS = ("source_key", "_excluded", "_unreadable", "_fixed", "_doubts")

@@ -17,8 +17,9 @@ from sqlglot import exp
 
 from contracts.mappings import NamedCondition, SourceMapping
 from contracts.model import Column, Contract
+from contracts.quoting import literal, quoted
 from contracts.sql import parse_expression, to_sql
-from standardization.expressions import Call, Rewriter, literal, quoted
+from standardization.expressions import Call, Rewriter
 from standardization.functions import FUNCTIONS
 
 _INTEGERS = frozenset(

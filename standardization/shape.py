@@ -15,23 +15,21 @@ from sqlglot.optimizer.scope import Scope, build_scope
 from contracts.errors import Fault, Place
 from contracts.i18n import _
 from contracts.mappings import SourceMapping
-from contracts.sql import parse_select, to_sql
-from standardization.expressions import quoted
+from contracts.quoting import quoted
+from contracts.sql import REFERENCE, parse_select, to_sql
 from standardization.functions import FUNCTIONS
 
 RAW_PREFIX = "raw_"
-REFERENCE_PREFIX = "ref_"
 
 
 @dataclass(frozen=True)
 class Shape:
     """A compiled shape. `sql` reads ``raw_<table>`` relations; `needed` gives the columns of
-    each table; `references` the datasets read as ``ref.<dataset>``; `origins` maps an output
-    column to its ``table.column``s (``ref.<dataset>.column`` for another dataset's)."""
+    each table; `origins` maps an output column to its ``table.column``s
+    (``ref.<dataset>.column`` for another dataset's)."""
 
     sql: str
     needed: dict[str, tuple[str, ...]]
-    references: tuple[str, ...]
     origins: dict[str, tuple[str, ...]]
 
 
@@ -57,10 +55,9 @@ def compile_shape(mapping: SourceMapping) -> Shape:
         for position, name in enumerate(names)
     }
     tables = list(_tables(root))
-    references = tuple(dict.fromkeys(table.name for table in tables if table.db))
     for table in tables:
         alias = table.alias or table.name
-        prefix = REFERENCE_PREFIX if table.db else RAW_PREFIX
+        prefix = REFERENCE if table.db else RAW_PREFIX
         table.set("this", exp.to_identifier(prefix + table.name, quoted=True))
         table.set("db", None)
         table.set("alias", exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
@@ -68,7 +65,7 @@ def compile_shape(mapping: SourceMapping) -> Shape:
     order = ", ".join(quoted(name) for name in names)
     sql = f"SELECT row_number() OVER (ORDER BY {order}) AS _landing_id, * FROM ({to_sql(tree)})"
     landed = {table: tuple(columns) for table, columns in needed.items()}
-    return Shape(sql, landed, references, origins)
+    return Shape(sql, landed, origins)
 
 
 def _selected(scope: Scope) -> list[exp.Expr]:

@@ -7,13 +7,14 @@ in full.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_LOCAL = timezone(timedelta(hours=7))
+from contracts.times import VIETNAM
+
 _MILLISECONDS_FROM = 100_000_000_000
 
 
@@ -44,7 +45,7 @@ def highest(column: pa.Array[Any], taken_at: datetime) -> str | None:
 def _up_to(column: Any, taken_at: datetime) -> Any:
     """The values of `column` that lie before `taken_at`; None for a type that has no order
     in time. (Arrow's types cannot say which arrays compare, hence Any.)"""
-    local = taken_at.astimezone(_LOCAL)
+    local = taken_at.astimezone(VIETNAM)
     kind = column.type
     if pa.types.is_string(kind):
         dated = pc.match_substring_regex(column, r"^(19|20)\d\d-\d\d-\d\d")

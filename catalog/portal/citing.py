@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from catalog.portal.metadata import Metadata
-from catalog.portal.wording import LOCAL_TIME
 from contracts.i18n import _
 from contracts.releases import Release
+from contracts.times import VIETNAM
 
 
 def cite(release: Release, metadata: Metadata, site: str, location: str, *, part: str = "") -> str:
@@ -17,7 +17,7 @@ def cite(release: Release, metadata: Metadata, site: str, location: str, *, part
     return words.say(
         _("{owner} ({year}). {title}, release {number} of {date}. {site}. {location}"),
         owner=metadata.owner,
-        year=datetime.fromisoformat(release.created_at).astimezone(LOCAL_TIME).year,
+        year=datetime.fromisoformat(release.created_at).astimezone(VIETNAM).year,
         title=": ".join(text for text in (metadata.text("title"), part) if text),
         number=release.release,
         date=words.day(release.created_at),

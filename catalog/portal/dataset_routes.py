@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -96,10 +97,17 @@ def _page(
     )
     if release is None:
         return record_page(record, around)
+    release = _as_open_as(history[0], release)
     first_rows = None
     if release.public:
         first_rows = preview(release, site.context.rows(release), Metadata.of(release, words))
     return release_page(record, release, history, first_rows, around)
+
+
+def _as_open_as(newest: Release, release: Release) -> Release:
+    """`release` with the access that its dataset has now: what is no longer open shows no rows
+    of its older releases either (`catalog.finding` has the rule)."""
+    return replace(release, access=newest.access) if not newest.public else release
 
 
 def _titles(view: View, release: Release | None, words: Words) -> dict[str, str]:

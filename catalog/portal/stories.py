@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalog.context import CatalogContext, View
+from catalog.errors import NotFoundError
+from catalog.finding import find_release
 from catalog.search.request import SearchRequest
 from contracts.releases import Release
 from lakehouse.rows import RowReader
@@ -33,7 +35,7 @@ class PlaceStory:
         """The story that `release` can tell, or None."""
         stories = release.metadata.get("stories")
         told = stories.get("place") if isinstance(stories, Mapping) else None
-        if not isinstance(told, Mapping) or not release.public:
+        if not isinstance(told, Mapping):
             return None
         where = told.get("where")
         return PlaceStory(
@@ -58,15 +60,16 @@ def place_story(context: CatalogContext, view: View, number: int | None = None) 
 
     None when no dataset does, or when it has no open release of that number.
     """
-    found = view.search(SearchRequest(fq=("extras_stories:*place*",), sort="name asc", rows=1))
-    for record in view.records.packages(found.ids):
+    told = view.search(SearchRequest(fq=("extras_stories:*place*",), sort="name asc", rows=1))
+    for record in view.records.packages(told.ids):
         name = str(record["name"])
-        release = (
-            context.releases.latest(name) if number is None else context.releases.get(name, number)
-        )
-        story = PlaceStory.of(release) if release else None
-        if release and story:
-            return ToldBy(release, story)
+        try:
+            found = find_release(context, name, number=number)
+        except NotFoundError:
+            continue
+        story = PlaceStory.of(found.release) if found.open else None
+        if story:
+            return ToldBy(found.release, story)
     return None
 
 

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
 from contracts.i18n import Language, _, translate
+from contracts.times import VIETNAM
 
-LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 SMALL = 10
 """Counts of persons under this are not told. Source: the statistical disclosure rule."""
 ROUND_TO = 5
@@ -63,7 +62,7 @@ class Words:
         """A day: ``22/11/2026`` in Vietnamese, ``22 November 2026`` in English."""
         parsed = _parse(value)
         if isinstance(parsed, datetime):
-            parsed = parsed.astimezone(LOCAL_TIME).date()
+            parsed = parsed.astimezone(VIETNAM).date()
         pattern = "dd/MM/yyyy" if self.language == "vi" else "d MMMM yyyy"
         return str(format_date(parsed, format=pattern, locale=_LOCALES[self.language]))
 
@@ -74,7 +73,7 @@ class Words:
             return self.day(parsed)
         pattern = "HH:mm, dd/MM/yyyy" if self.language == "vi" else "HH:mm, d MMMM yyyy"
         locale = _LOCALES[self.language]
-        return str(format_datetime(parsed, format=pattern, tzinfo=LOCAL_TIME, locale=locale))
+        return str(format_datetime(parsed, format=pattern, tzinfo=VIETNAM, locale=locale))
 
     def month(self, value: str) -> str:
         """A period ``2026-03``: ``03/2026`` in Vietnamese, ``Mar 2026`` in English.

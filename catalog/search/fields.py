@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,6 +41,8 @@ NUMBER_FIELDS = ("metadata_created", "metadata_modified", "num_resources", "num_
 """Integers; times are microseconds since 1970 (UTC)."""
 
 FACET_FIELDS = ("organization", "groups", "tags", "res_format", "license_id", "access")
+"""Fields that can be counted; each holds names or ids, never titles."""
+
 RANK_FIELDS = ("id", "name", "title")
 """Fields that sort by a rank worked out when the index is made."""
 
@@ -165,8 +167,3 @@ def _sort_key(text: str) -> tuple[str, str]:
 def analyzer() -> tantivy.TextAnalyzer:
     """Words are already split and folded here, so the index only splits at spaces."""
     return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-
-
-def field_names() -> Iterable[str]:
-    """Every field a query may name, besides ``extras_<key>``."""
-    return {*WORD_FIELDS, *KEYWORD_FIELDS, *NUMBER_FIELDS}

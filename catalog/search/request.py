@@ -8,12 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-FACETS = ("organization", "groups", "tags", "res_format", "license_id", "access")
-"""Fields that can be counted; each holds names or ids, never titles."""
-
-SORTS = ("score", "name", "title_string", "metadata_created", "metadata_modified", "id")
-"""Fields a sort may name (``title`` is read as ``title_string``)."""
-
 
 class SearchQueryError(Exception):
     """The query text cannot be read (CKAN's *Search Query Error*, status 400)."""

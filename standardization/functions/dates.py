@@ -9,15 +9,16 @@ and lunar dates do not belong here; a lunar date is never converted.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from contracts.quoting import literal
+from contracts.times import VIETNAM
 from standardization.functions.spec import (
     ArrowFunction,
     Helper,
     SqlFunction,
     let,
-    literal,
     over_distinct,
 )
 
@@ -25,10 +26,9 @@ from standardization.functions.spec import (
 # "never", earlier ones a lost digit; all of these are for people to look at.
 _FIRST_YEAR, _LAST_YEAR = 1800, 2399
 _CENTURIES = "('18', '19', '20', '21', '22', '23')"
-_OFFSET = timedelta(hours=7)
+_OFFSET = VIETNAM.utcoffset(None)
 _FARTHEST_OFFSET = 14
 _OFFSET_MICROSECONDS = _OFFSET // timedelta(microseconds=1)
-_VIETNAM = timezone(_OFFSET)
 
 _DAY_FIRST = re.compile(
     r"(?:ngày )?(?P<d>\d{1,2}) ?(?:[/.-]|tháng) ?(?P<m>\d{1,2}) ?(?:[/.-]|,? ?năm) ?"
@@ -53,7 +53,7 @@ _SCRIPT_DATE = re.compile(
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EXCEL_DAY = re.compile(r"[2-6]\d{4}(?:\.\d+)?", re.ASCII)
-_EXCEL_FIRST, _EXCEL_LAST, _EXCEL_EPOCH = 20000, 60000, datetime(1899, 12, 30, tzinfo=_VIETNAM)
+_EXCEL_FIRST, _EXCEL_LAST, _EXCEL_EPOCH = 20000, 60000, datetime(1899, 12, 30, tzinfo=VIETNAM)
 _EPOCH_SECONDS = re.compile(r"[1-4]\d{9}(?:\.\d+)?", re.ASCII)
 _EPOCH_MILLISECONDS = re.compile(r"[1-4]\d{12}", re.ASCII)
 
@@ -90,9 +90,9 @@ def _read_number(text: str) -> datetime | None:
     if _EXCEL_DAY.fullmatch(text) and _EXCEL_FIRST <= float(text) <= _EXCEL_LAST:
         return _EXCEL_EPOCH + timedelta(seconds=round(float(text) * 86400))
     if _EPOCH_SECONDS.fullmatch(text):
-        return datetime.fromtimestamp(float(text), _VIETNAM)
+        return datetime.fromtimestamp(float(text), VIETNAM)
     if _EPOCH_MILLISECONDS.fullmatch(text):
-        return datetime.fromtimestamp(int(text) / 1000, _VIETNAM)
+        return datetime.fromtimestamp(int(text) / 1000, VIETNAM)
     return None
 
 
@@ -116,7 +116,7 @@ def _read_written(text: str, this_year: int) -> datetime | None:
     if time is None or not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     try:
-        return datetime(year, int(month), int(found["d"]), tzinfo=_VIETNAM) + time
+        return datetime(year, int(month), int(found["d"]), tzinfo=VIETNAM) + time
     except ValueError:
         return None
 
@@ -206,21 +206,21 @@ FUNCTIONS = (
         },
         "Cleaning rules: dates; a text without an offset is Vietnam's wall clock",
         (
-            (("05/06/2019 14:30",), datetime(2019, 6, 5, 14, 30, tzinfo=_VIETNAM)),
-            (("05/06/2019 14:30:15",), datetime(2019, 6, 5, 14, 30, 15, tzinfo=_VIETNAM)),
-            (("14:30 ngày 5/6/2019",), datetime(2019, 6, 5, 14, 30, tzinfo=_VIETNAM)),
-            (("5/6/2019 2:30 CH",), datetime(2019, 6, 5, 14, 30, tzinfo=_VIETNAM)),
-            (("2019-06-05T07:30:00Z",), datetime(2019, 6, 5, 14, 30, tzinfo=_VIETNAM)),
-            (("2019-06-05T07:30:00+00:00",), datetime(2019, 6, 5, 14, 30, tzinfo=_VIETNAM)),
-            (("2019-06-05 14:30:00 GMT+7",), datetime(2019, 6, 5, 14, 30, tzinfo=_VIETNAM)),
+            (("05/06/2019 14:30",), datetime(2019, 6, 5, 14, 30, tzinfo=VIETNAM)),
+            (("05/06/2019 14:30:15",), datetime(2019, 6, 5, 14, 30, 15, tzinfo=VIETNAM)),
+            (("14:30 ngày 5/6/2019",), datetime(2019, 6, 5, 14, 30, tzinfo=VIETNAM)),
+            (("5/6/2019 2:30 CH",), datetime(2019, 6, 5, 14, 30, tzinfo=VIETNAM)),
+            (("2019-06-05T07:30:00Z",), datetime(2019, 6, 5, 14, 30, tzinfo=VIETNAM)),
+            (("2019-06-05T07:30:00+00:00",), datetime(2019, 6, 5, 14, 30, tzinfo=VIETNAM)),
+            (("2019-06-05 14:30:00 GMT+7",), datetime(2019, 6, 5, 14, 30, tzinfo=VIETNAM)),
             (
                 ("Wed Jun 05 2019 14:30:00 GMT+0700 (Indochina Time)",),
-                datetime(2019, 6, 5, 14, 30, tzinfo=_VIETNAM),
+                datetime(2019, 6, 5, 14, 30, tzinfo=VIETNAM),
             ),
-            (("1559719800",), datetime(2019, 6, 5, 14, 30, tzinfo=_VIETNAM)),
-            (("1559719800000",), datetime(2019, 6, 5, 14, 30, tzinfo=_VIETNAM)),
-            (("43621.604166667",), datetime(2019, 6, 5, 14, 30, tzinfo=_VIETNAM)),
-            (("05/06/2019",), datetime(2019, 6, 5, tzinfo=_VIETNAM)),
+            (("1559719800",), datetime(2019, 6, 5, 14, 30, tzinfo=VIETNAM)),
+            (("1559719800000",), datetime(2019, 6, 5, 14, 30, tzinfo=VIETNAM)),
+            (("43621.604166667",), datetime(2019, 6, 5, 14, 30, tzinfo=VIETNAM)),
+            (("05/06/2019",), datetime(2019, 6, 5, tzinfo=VIETNAM)),
             (("05/06/2019 25:00",), None),
             (("05/06/2562 14:30",), None),
         ),

@@ -8,7 +8,8 @@ import re
 
 import ftfy
 
-from standardization.functions.spec import Helper, SqlFunction, let, literal, over_distinct
+from contracts.quoting import literal
+from standardization.functions.spec import Helper, SqlFunction, let, over_distinct
 from standardization.functions.syllables import TCVN3, UNICODE, evidence_pattern
 
 # A lead byte of two- or three-byte UTF-8 seen as a Windows-1252 letter, then a continuation

@@ -14,12 +14,12 @@ import pyarrow as pa
 
 from contracts.errors import Fault
 from contracts.i18n import _
+from contracts.quoting import literal
 from standardization.functions.spec import (
     ArrowFunction,
     Helper,
     SqlFunction,
     let,
-    literal,
     over_distinct,
 )
 from standardization.functions.syllables import UNICODE

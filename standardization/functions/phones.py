@@ -6,7 +6,8 @@ right when they were written.
 
 import re
 
-from standardization.functions.spec import Helper, SqlFunction, let, literal, over_distinct
+from contracts.quoting import literal
+from standardization.functions.spec import Helper, SqlFunction, let, over_distinct
 
 # Mobile numbers went from 11 to 10 digits between 15/9 and 14/11/2018.
 _MOBILE_RENUMBERED = (

@@ -5,7 +5,8 @@ Whether a code exists, and what it meant on a day, belongs to the reference data
 
 from datetime import date
 
-from standardization.functions.spec import Helper, SqlFunction, let, literal
+from contracts.quoting import literal
+from standardization.functions.spec import Helper, SqlFunction, let
 
 _PROCEDURE = literal(r"^(\d\.\d{6})(?:\.((?:000\.00\.00\.)?H\d{2}))?$")
 _CASE = literal(r"(?:000\.\d\d\.\d\d\.H\d\d|H\d\d(?:\.\d+)*)-\d{6}-\d{4,6}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ import duckdb
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from duckdb.sqltypes import VARCHAR
 
+from contracts.times import VIETNAM
 from standardization.functions import dates, encodings, numbers, persons, phones, registers, text
 from standardization.functions.spec import ArrowFunction, Helper, SqlFunction
 
@@ -38,7 +39,7 @@ def register(
     Raises:
         Fault: ``pseudonym.key`` when the key is too short.
     """
-    year = this_year or (datetime.now(UTC) + timedelta(hours=7)).year
+    year = this_year or datetime.now(VIETNAM).year
     _define(connection, Helper("_read_wall", ("x",), udf=dates.wall_reader(year)))
     for module in _MODULES:
         for helper in module.HELPERS:

@@ -13,6 +13,8 @@ from typing import Any, TypeAlias, cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from contracts.quoting import literal
+
 ArrowFunction: TypeAlias = "Callable[[pa.ChunkedArray[Any]], pa.Array[Any]]"
 
 
@@ -53,11 +55,6 @@ def let(name: str, value: str, body: str) -> str:
     and nested functions grow exponentially. The list of one costs 0.03 microseconds a row.
     """
     return f"list_transform([{value}], lambda {name}: {body})[1]"
-
-
-def literal(text: str) -> str:
-    """``text`` as a SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def word_list(words: tuple[str, ...]) -> str:

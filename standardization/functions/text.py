@@ -6,11 +6,11 @@ Legacy encodings belong in ``encodings``; names of persons in ``persons``.
 import re
 import unicodedata
 
+from contracts.quoting import literal
 from standardization.functions.spec import (
     Helper,
     SqlFunction,
     let,
-    literal,
     over_distinct,
     word_list,
 )

@@ -19,7 +19,7 @@ from adbc_driver_postgresql import dbapi
 
 from contracts.errors import Fault
 from contracts.mappings import Source
-from standardization.expressions import literal, quoted
+from contracts.quoting import literal, quoted
 from standardization.sources.dsn import Location
 from standardization.sources.reader import Since, refused, unreachable, unreadable
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from contracts.errors import Fault
 from contracts.mappings import Source
-from standardization.expressions import quoted
+from contracts.quoting import quoted
 from standardization.sources.dsn import Location
 from standardization.sources.reader import BATCH_ROWS, Since, unreachable, unreadable
 

@@ -195,13 +195,30 @@ def test_a_withdrawn_dataset_has_no_rows_in_any_release(site: Site) -> None:
 
 
 def test_a_dataset_that_is_no_longer_open_has_no_open_release(site: Site) -> None:
-
+    older = "/dataset/schools?release=1"
+    assert "Trường số 3" in site.public.get(older).text
     publish(stores_at(site.home), replace(SCHOOLS, access=Access.ON_REQUEST), 2)
     for asked in ({}, {"release": 1}):
         refused = site.public.post(
             "/api/3/action/datastore_search", json={"resource_id": ROWS, **asked}
         )
         assert refused.status_code == 403
+    page = site.public.get(older)
+    assert page.status_code == 200
+    assert "Trường số 3" not in page.text
+    assert "/releases/1/schools.csv" not in page.text
+
+
+def test_what_is_wrong_behind_the_catalogue_is_told_to_its_keepers_alone(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    manifest = site.home / "store" / "releases" / "public" / "schools" / "000001.json"
+    manifest.write_bytes(b"{}")
+    refused = site.public.post("/api/3/action/datastore_search", json={"resource_id": ROWS})
+    assert refused.status_code == 503
+    assert "json" not in refused.json()["error"]["message"]
+    assert "release.unreadable" in caplog.text
+    assert "public/schools/000001.json" in caplog.text
 
 
 def test_only_one_resource_of_a_dataset_has_rows(reading_site: Site) -> None:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalog.search.fields import FACET_FIELDS
 from catalog.search.index import SearchIndex
-from catalog.search.request import FACETS, SearchQueryError, SearchRequest
+from catalog.search.request import SearchQueryError, SearchRequest
 
 
 def record(name: str, title: str, day: int, **more: Any) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def test_the_english_title_is_found_too() -> None:
 def test_drafts_are_found_only_when_asked_for() -> None:
     assert "nhap" not in found(q="private:true")
     assert found(q="private:true", include_private=True) == ["nhap"]
-    facets = INDEX.search(SearchRequest(facet_fields=FACETS)).facets
+    facets = INDEX.search(SearchRequest(facet_fields=FACET_FIELDS)).facets
     assert dict(facets["groups"]) == {"gove": 3}
 
 
@@ -171,11 +172,11 @@ def test_pages_are_disjoint_and_bounded() -> None:
 
 
 def test_facets_count_what_was_found() -> None:
-    answer = INDEX.search(SearchRequest(q="giao", facet_fields=FACETS, rows=0))
+    answer = INDEX.search(SearchRequest(q="giao", facet_fields=FACET_FIELDS, rows=0))
     assert answer.facets["organization"] == (("so-tu-phap", 2),)
     assert answer.facets["tags"] == (("một cửa", 2),)
     assert INDEX.search(SearchRequest(facet_fields=("tags",), facet_limit=0)).facets["tags"] == ()
 
 
 def test_an_empty_index_answers() -> None:
-    assert SearchIndex([]).search(SearchRequest(q="a", facet_fields=FACETS)).count == 0
+    assert SearchIndex([]).search(SearchRequest(q="a", facet_fields=FACET_FIELDS)).count == 0

@@ -28,8 +28,7 @@ AT_TOP = "  - {property: nameEn, value: Markets}\n"
 AREA = "physicalType: DECIMAL(10,2)"
 RULE = "kind <> 'class_1' OR stalls >= 100"
 BREAKDOWNS = """
-      - {name: kind_month, by: [month, kind], title: Loại theo tháng, titleEn: Kind by month}
-      - {name: month, by: [month], title: Theo tháng, titleEn: By month}"""
+      - {name: kind_month, by: [month, kind], title: Loại theo tháng, titleEn: Kind by month}"""
 QUERY = "SELECT count(*) FROM candidate AS c WHERE c.parent_code NOT IN"
 
 
@@ -140,6 +139,7 @@ CONTRACT = [
         'property: frequency, value: 1, scheduler: cron, schedule: "0 2 * * 1"',
         0,
     ),
+    ("contract.reserved_rule", MARKET, "- id: large_has_stalls", "- id: tolerance", 0),
     ("contract.duplicate_rule", MARKET, "- id: suppliers_exist", "- id: large_has_stalls", 0),
     ("contract.unknown_column", MARKET, RULE, "stals > 0", 0),
     ("contract.unknown_column", MARKET, RULE, "c.stals > 0", 0),
@@ -174,7 +174,21 @@ CONTRACT = [
     ),
     ("contract.unknown_column", STATISTICS, "value: [month, kind]}", "value: [moth, kind]}", 0),
     ("contract.unknown_column", STATISTICS, "by: [month, kind]", "by: [month, kinds]", 0),
-    ("contract.duplicate_breakdown", STATISTICS, "name: kind_month", "name: month", 1),
+    (
+        "contract.duplicate_breakdown",
+        STATISTICS,
+        BREAKDOWNS,
+        BREAKDOWNS.replace("[month, kind]", "[month]")
+        + BREAKDOWNS.replace("[month, kind]", "[kind]"),
+        2,
+    ),
+    (
+        "contract.nested_breakdowns",
+        STATISTICS,
+        BREAKDOWNS,
+        BREAKDOWNS + BREAKDOWNS.replace("kind_month, by: [month, kind]", "month, by: [month]"),
+        -1,
+    ),
     ("contract.unknown_column", STATISTICS, "total: markets", "total: market", -1),
     ("contract.count_type", STATISTICS, "parts: [large]", "parts: [kind]", -1),
     ("contract.unknown_column", STATISTICS, "periodColumn: month", "periodColumn: period", -1),
@@ -254,7 +268,7 @@ PAIRS = [  # mistakes that need two changes: check, file, and what is written in
             BREAKDOWNS: " []",
         },
     ),
-    ("contract.breakdown", STATISTICS, {"by: [month]": "by: [markets]"}),
+    ("contract.breakdown", STATISTICS, {"by: [month, kind]": "by: [month, markets]"}),
     (
         "contract.disclosure",
         STATISTICS,

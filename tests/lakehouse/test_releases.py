@@ -53,6 +53,7 @@ def test_of_racing_runs_one_publishes(releases: Releases) -> None:
 def test_publishing_the_same_manifest_again_is_done_already(releases: Releases) -> None:
     releases.publish(release())
     releases.publish(release())
+    assert releases.all("sample") == (release(),)
 
 
 def test_as_of_is_by_the_day_in_vietnam(releases: Releases) -> None:

@@ -131,6 +131,20 @@ def test_an_allowed_key_is_a_plain_path(key: str) -> None:
     assert inside == f"/zone/{key}"
 
 
+def test_what_the_disk_refuses_is_a_fault(file_stores: Stores) -> None:
+    store = file_stores[Zone.OPEN]
+    store.put("a", b"1")
+    for refused in (
+        lambda: store.put("a/b", b"2"),
+        lambda: store.put_if_absent("a/b", b"2"),
+        lambda: store.delete("a/b"),
+    ):
+        with pytest.raises(Fault) as caught:
+            refused()
+        assert caught.value.check == "store.unreachable"
+    assert [info.key for info in store.list()] == ["a"]
+
+
 @pytest.mark.parametrize(
     ("url", "endpoint", "check"),
     [

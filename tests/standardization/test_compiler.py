@@ -36,7 +36,6 @@ def test_lineage_names_tables_and_datasets() -> None:
     )
     compiled = compile_mapping(MADE, how)
     assert compiled.lineage == {"x": ("ref.agency.name", "CASES.A", "KINDS.B"), "y": ()}
-    assert compiled.uses_references == ("agency",)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +70,6 @@ def test_shapes_read_other_datasets_and_nested_selects() -> None:
     )
     compiled = compile_mapping(MADE, how)
     assert compiled.needed == {"OLD": ("NAME", "AG")}
-    assert compiled.uses_references == ("agency",)
     assert compiled.lineage["x"] == ("OLD.NAME", "ref.agency.short")
     assert compiled.shape_sql is not None
     assert '"ref_agency"' in compiled.shape_sql

@@ -278,7 +278,7 @@ class TestXlsx:
             ["Mã", None, "Ngày", "Số"],
             ["01", None, datetime(2026, 3, 5), 5.0],  # noqa: DTZ001 - as Excel keeps it
             [None, None, None, None],
-            [7, "x", datetime(2026, 3, 5, 10, 30), 1.5],  # noqa: DTZ001
+            [7, "x", datetime(2026, 3, 5, 10, 30), 1.5],  # noqa: DTZ001 - as Excel keeps it
             [True],
         ):
             sheet.append(row)

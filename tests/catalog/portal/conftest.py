@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 
 from catalog.app import create_app
 from catalog.assembly import agency_context, public_context
+from catalog.config import CatalogConfig
 from catalog.context import CatalogContext
 from catalog.views import PublicViews
 from tests.catalog.portal.sample import build
@@ -29,6 +31,13 @@ class Portal:
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """The public worker's application over the sample."""
     config = build(tmp_path_factory.mktemp("portal"))
+    with open_portal(config) as opened:
+        yield opened
+
+
+@contextmanager
+def open_portal(config: CatalogConfig) -> Iterator[Portal]:
+    """The public worker's application over what stands below the home of `config`."""
     _close(agency_context(config, PUBLIC_URL))  # it repairs the registry and writes the copy
     context = public_context(config.for_public(), PUBLIC_URL)
     client = TestClient(create_app(context), base_url=PUBLIC_URL, follow_redirects=False)

@@ -2,9 +2,15 @@
 
 import csv
 import io
+from dataclasses import replace
+from pathlib import Path
 
-from tests.catalog.portal.conftest import PUBLIC_URL, Portal
+import pytest
+
+from lakehouse.releases import Releases
+from tests.catalog.portal.conftest import PUBLIC_URL, Portal, open_portal
 from tests.catalog.portal.html import Page
+from tests.catalog.portal.sample import build
 
 
 def read(portal: Portal, path: str) -> Page:
@@ -112,3 +118,21 @@ def test_the_csv_is_exactly_the_table(portal: Portal) -> None:
     assert rows[1] == ["28249", "2026-01", "120", "30", ""]
     assert len(rows) == 4
     assert portal.client.get("/units/28400/late-cases.csv").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "changed", [{"access": "on_request"}, {"withdrawn": "Sai số liệu"}], ids=["closed", "withdrawn"]
+)
+def test_figures_that_are_no_longer_open_are_told_of_no_release(
+    tmp_path: Path, changed: dict[str, str]
+) -> None:
+    config = build(tmp_path)
+    numbers = "/units/28249/late-cases.csv?release=1"
+    with open_portal(config) as portal:
+        assert portal.client.get(numbers).status_code == 200
+        releases = Releases(config.open_agency())
+        newest = releases.latest("statistics")
+        assert newest is not None
+        releases.publish(replace(newest, release=3, **changed))
+        assert portal.client.get(numbers).status_code == 404
+        assert portal.client.get("/units/28249?release=1").status_code == 404
