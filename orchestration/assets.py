@@ -18,6 +18,7 @@ from contracts.loading import Datasets
 from contracts.mappings import Dataset
 from contracts.model import Access, Contract
 from contracts.releases import Release
+from contracts.times import TIME_ZONE
 from orchestration.announcing import Announcer
 from orchestration.fingerprint import dataset_version
 from orchestration.outcomes import Outcome, Progress, State
@@ -25,7 +26,6 @@ from orchestration.pipeline import run_dataset
 from orchestration.platform import Platform
 
 GATE, PRIVACY = "gate", "privacy"
-TIME_ZONE = "Asia/Ho_Chi_Minh"
 RETRYABLE = frozenset(("source.unreachable", "store.unreachable", "run.busy"))
 """Faults that another try can mend."""
 

@@ -81,7 +81,30 @@ def commit_release(
         ingested_at=_snapshot_time(run),
     )
     refused = keep_quarantine(platform, connection, contract, run.standardised.full_sources)
-    release = Release(
+    versions = (
+        TableVersion(Zone.SHARED.value, contract.id, table.version),
+        TableVersion(Zone.QUARANTINE.value, contract.id, refused),
+    )
+    rows = _count(connection, "candidate")
+    release = _manifest(platform, dataset, run, number, content, rows, versions, files)
+    failpoint("before_manifest")
+    platform.releases.publish(release)
+    failpoint("after_manifest")
+    return release
+
+
+def _manifest(
+    platform: Platform,
+    dataset: Dataset,
+    run: Committed,
+    number: int,
+    content: str,
+    rows: int,
+    versions: tuple[TableVersion, ...],
+    files: tuple[FileEntry, ...],
+) -> Release:
+    contract, datasets = dataset.contract, platform.catalogue_of_datasets
+    return Release(
         dataset=contract.id,
         release=number,
         access=contract.access.value,
@@ -91,29 +114,18 @@ def commit_release(
         code_version=code_version(),
         fingerprint=run.fingerprint,
         content_hash=content,
-        rows=_count(connection, "candidate"),
+        rows=rows,
         open_rows=files[0].rows if files else 0,
         inputs=_inputs(run),
-        tables=(
-            TableVersion(Zone.SHARED.value, contract.id, table.version),
-            TableVersion(Zone.QUARANTINE.value, contract.id, refused),
-        ),
+        tables=versions,
         files=files,
         verdict=run.verdict,
         accounts=run.accounts,
         schema=schema(contract, run.standardised.how),
-        metadata=describe(
-            dataset,
-            platform.catalogue_of_datasets.sources,
-            platform.catalogue_of_datasets.requires(contract.id),
-        ),
+        metadata=describe(dataset, datasets.sources, datasets.requires(contract.id)),
         lineage=run.standardised.lineage,
         reconciliation=run.standardised.reconciliation,
     )
-    failpoint("before_manifest")
-    platform.releases.publish(release)
-    failpoint("after_manifest")
-    return release
 
 
 def _says_the_same(served: Release, content: str, dataset: Dataset) -> bool:
