@@ -37,14 +37,6 @@ class Announcer(Protocol):
         """Tell of `release`; gives the address of its record."""
 
 
-class NoAnnouncer:
-    """Tells nobody: the catalogue reconciles itself from the manifests when it starts."""
-
-    def announce(self, release: Release) -> str:
-        """Nothing."""
-        return release.dataset
-
-
 class CatalogAnnouncer:
     """Announces to the CKAN of the settings, else to our own catalogue: the one that runs on
     this home, or one that is started on the loopback and ends with this context."""
