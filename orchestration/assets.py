@@ -246,7 +246,7 @@ def _catalog_step(contract: Contract) -> dg.AssetsDefinition:
         description=contract.title.vi,
         required_resource_keys={"platform", "announcer"},
         automation_condition=dg.AutomationCondition.eager(),
-        retry_policy=dg.RetryPolicy(max_retries=3, delay=10, backoff=dg.Backoff.EXPONENTIAL),
+        retry_policy=dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL),
     )
     def announce(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         platform: Platform = context.resources.platform

@@ -84,6 +84,9 @@ class Progress(Protocol):
     def done(self, outcome: Outcome) -> None:
         """A dataset's run ended."""
 
+    def untold(self, dataset: str, fault: Fault) -> None:
+        """No catalogue could be told of the dataset's release."""
+
 
 class Silent:
     """A `Progress` that tells nobody."""
@@ -95,4 +98,7 @@ class Silent:
         """Nothing."""
 
     def done(self, outcome: Outcome) -> None:
+        """Nothing."""
+
+    def untold(self, dataset: str, fault: Fault) -> None:
         """Nothing."""

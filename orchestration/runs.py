@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -15,6 +16,7 @@ import yaml
 
 from contracts.errors import Fault
 from contracts.i18n import _
+from contracts.releases import Release
 from orchestration.announcing import Announcer
 from orchestration.assets import catalog_key, shared_key
 from orchestration.definitions import build_defs
@@ -98,6 +100,30 @@ class Collector:
         self.outcomes[outcome.dataset] = outcome
         self.progress.done(outcome)
 
+    def untold(self, dataset: str, fault: Fault) -> None:
+        """Keep with the outcome and pass on."""
+        outcome = self.outcomes[dataset]
+        self.outcomes[dataset] = replace(outcome, faults=(*outcome.faults, fault))
+        self.progress.untold(dataset, fault)
+
+
+class Recorder:
+    """Announces through `announcer` and keeps why the last try for a dataset failed."""
+
+    def __init__(self, announcer: Announcer) -> None:
+        self.announcer = announcer
+        self.faults: dict[str, Fault] = {}
+
+    def announce(self, release: Release) -> str:
+        """Pass on."""
+        try:
+            url = self.announcer.announce(release)
+        except Fault as fault:
+            self.faults[release.dataset] = fault
+            raise
+        self.faults.pop(release.dataset, None)
+        return url
+
 
 def run_through_dagster(
     platform: Platform,
@@ -127,7 +153,8 @@ def run_through_dagster(
         platform.dataset(name)
     wanted = list(names) or list(platform.catalogue_of_datasets.datasets)
     collector = Collector(progress)
-    definitions = build_defs(platform, {"progress": collector, "announcer": announcer})
+    recorder = Recorder(announcer)
+    definitions = build_defs(platform, {"progress": collector, "announcer": recorder})
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     with dg.DagsterInstance.from_config(str(dagster_home(platform.home))) as instance:
         end_orphans(instance)
@@ -141,7 +168,9 @@ def run_through_dagster(
             tags={PROCESS_TAG: str(os.getpid()), **({FORCE_TAG: "yes"} if force else {})},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
-        crashed = _crashed_steps(result, collector)
+        crashed = _crashed_steps(result, collector, recorder)
+    for name, fault in recorder.faults.items():
+        collector.untold(name, fault)
     if crashed:
         raise Fault(
             "run.crashed",
@@ -163,15 +192,17 @@ def _with_siblings(definitions: dg.Definitions, keys: Sequence[dg.AssetKey]) -> 
 
 
 def _crashed_steps(
-    result: dg.ExecuteInProcessResult, collector: Collector
+    result: dg.ExecuteInProcessResult, collector: Collector, recorder: Recorder
 ) -> tuple[str, str] | None:
+    """The first step that failed without a fault that is told elsewhere, and how."""
+    told = {f"run_{name}" for name in collector.outcomes}
+    told |= {catalog_key(name).to_python_identifier() for name in recorder.faults}
     for event in result.all_events:
-        if not event.is_step_failure:
+        if not event.is_step_failure or event.step_key in told:
             continue
         error = event.step_failure_data.error
         kind = (error.cls_name or "") if error else ""
-        name = (event.step_key or "").removeprefix("run_")
-        if kind != "Failure" and name not in collector.outcomes:
+        if kind != "Failure":
             cause = error.cause if error else None
             return event.step_key or "?", (cause.cls_name if cause else kind) or "?"
     return None

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from contracts.errors import Fault
 from contracts.i18n import _
 from contracts.releases import Release
 from orchestration.cli.console import Console
@@ -79,6 +80,14 @@ class LiveProgress:
             self.console.say(_("{mark} {dataset}: {state} · {seconds} s"), **ended)
         for fault in outcome.faults:
             self.console.say("    ✗ {fault}", fault=fault.render(self.console.language))
+
+    def untold(self, dataset: str, fault: Fault) -> None:
+        """The release stands, but no catalogue was told."""
+        self.console.say(
+            _("✗ {dataset}: {fault}"),
+            dataset=dataset,
+            fault=fault.render(self.console.language),
+        )
 
 
 def summary(platform: Platform, outcomes: Mapping[str, Outcome]) -> dict[str, object]:

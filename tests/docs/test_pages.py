@@ -11,7 +11,7 @@ import click
 import pytest
 
 from contracts.errors import Fault
-from orchestration.cli import COMMANDS, cli
+from orchestration.cli import SUMMARIES, cli
 from orchestration.settings import PREFIX, SOURCE_PREFIX, Settings, load_settings
 from orchestration.settings_reference import render
 from tests.docs.reading import DOCS, REPOSITORY
@@ -68,8 +68,8 @@ def test_every_command_is_told_of() -> None:
     readme = text(REPOSITORY / "README.md")
     listed = re.search(r"`(demo run [a-z ]+)`", readme)
     assert listed
-    assert listed[1].split() == list(COMMANDS)
-    assert set(COMMANDS) - told <= {"demo", "serve"}, "explained nowhere outside the list"
+    assert listed[1].split() == list(SUMMARIES)
+    assert set(SUMMARIES) - told <= {"demo", "serve"}, "explained nowhere outside the list"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)

@@ -286,3 +286,16 @@ def test_a_dataset_whose_list_was_never_released_names_it(province: Province) ->
     assert outcome.state is State.FAILED
     assert outcome.faults[0].check == "run.reference_missing"
     assert "agency" in outcome.faults[0].render("vi")
+
+
+def test_a_catalogue_that_cannot_be_told_is_said_and_the_release_stands(
+    platform: Platform, dungchung: CommandLine
+) -> None:
+    before = latest(platform, "agency").release
+    # The discard port: nothing answers there.
+    ckan = {"CKAN_URL": "http://127.0.0.1:9", "CKAN_TOKEN": SECRET}
+    said = dungchung("run", "agency", "--force", "--json", **ckan)
+    told = next(d for d in json.loads(said.out)["datasets"] if d["name"] == "agency")
+    assert (said.status, told["faults"]) == (1, ["publish.unreachable"])
+    assert SECRET not in said.out + said.err
+    assert latest(platform, "agency").release == before + 1
