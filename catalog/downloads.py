@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import StreamingResponse
+from starlette.responses import RedirectResponse, StreamingResponse
 
 from catalog.audit import note_reading
 from catalog.context import CatalogContext
@@ -27,6 +28,7 @@ from lakehouse.exports import on_demand
 from lakehouse.stores import Zone
 
 _PIECE = 1 << 18  # bytes of one piece of an answer
+_LINK_WORKS = timedelta(minutes=10)
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
@@ -71,12 +73,23 @@ def _answer(
         found = find_release(context, name, number=number)
         form = _form(found.release, file)
         if found.open:
-            return send(context, request, open_file(context, found.release, form))
+            download = open_file(context, found.release, form)
+            return _direct(context, request, download) or send(context, request, download)
         return send(context, request, guarded_file(context, request, found, form))
     except WithdrawnError as error:
         raise HTTPException(410, error.message) from None
     except ActionError as error:
         raise HTTPException(error.status, error.message) from None
+
+
+def _direct(context: CatalogContext, request: Request, file: Download) -> Response | None:
+    """With ``?direct=1``: a redirection to a link of the object store that works for some
+    minutes, so that a big file does not pass through the catalogue. None where there is no
+    such link (on plain files, or for a file made on demand): then the file itself is sent."""
+    if request.query_params.get("direct") != "1" or isinstance(file.source, Path):
+        return None
+    link = context.stores[Zone.OPEN].presigned(file.source, _LINK_WORKS)
+    return RedirectResponse(link, 307, {"cache-control": "no-store"}) if link else None
 
 
 def _form(release: Release, file: str) -> Form:

@@ -33,6 +33,11 @@ def test_a_file_comes_as_it_was_published(reading_site: Site) -> None:
     assert reading_site.public.get("/dataset/schools/latest/schools.csv").content == answer.content
 
 
+def test_on_plain_files_a_direct_link_is_the_file_itself(reading_site: Site) -> None:
+    answer = reading_site.public.get(f"{CSV}?direct=1")
+    assert (answer.status_code, answer.content) == (200, reading_site.public.get(CSV).content)
+
+
 def test_every_form_can_be_read_back(reading_site: Site) -> None:
     get = reading_site.public.get
     parquet = pq.read_table(io.BytesIO(get("/dataset/schools/latest/schools.parquet").content))

@@ -52,6 +52,10 @@ def test_people_and_agencies_are_served_from_s3(
         file = httpx.get(f"{url}/dataset/schools/latest/schools.parquet")
         assert file.status_code == 200
         assert len(file.content) == int(file.headers["content-length"])
+        link = httpx.get(f"{url}/dataset/schools/latest/schools.parquet?direct=1")
+        assert link.status_code == 307
+        assert link.headers["location"].startswith(s3_server.endpoint)
+        assert httpx.get(link.headers["location"]).content == file.content
         part = httpx.get(
             f"{url}/dataset/schools/latest/schools.csv", headers={"Range": "bytes=0-3"}
         )
