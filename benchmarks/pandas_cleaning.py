@@ -18,16 +18,16 @@ import pyarrow as pa
 
 from contracts.text import match_key
 from standardization.functions import dates, encodings, numbers, persons, phones, text
-from standardization.functions.spec import ArrowFunction
+from standardization.functions.spec import TextFunction
 
 Text: TypeAlias = "pd.Series[Any]"
 VIETNAM = timezone(timedelta(hours=7))
 
-_HELPERS: dict[str, ArrowFunction] = {
-    helper.name: helper.udf
+_HELPERS: dict[str, TextFunction] = {
+    helper.name: helper.read
     for module in (encodings, numbers, persons, phones, text)
     for helper in module.HELPERS
-    if helper.udf
+    if helper.read
 }
 _HELPERS["_read_wall"] = dates.wall_reader(datetime.now(UTC).year)
 
@@ -48,8 +48,7 @@ _CASE = r"(?:000\.\d\d\.\d\d\.H\d\d|H\d\d(?:\.\d+)*)-\d{6}-\d{4,6}"
 
 def _rare(name: str, cells: Text) -> Text:
     """The helper `name` over `cells`, which are few."""
-    values = _HELPERS[name](pa.chunked_array([pa.array(cells, pa.string(), from_pandas=True)]))
-    return pd.Series(values.to_pylist(), cells.index, dtype="str")
+    return _distinct(cells, _HELPERS[name])
 
 
 def _distinct(cells: Text, read: Callable[[str], str | None]) -> Text:

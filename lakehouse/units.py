@@ -40,14 +40,33 @@ _KIND = re.compile(
     rf"({'|'.join([*_ABBREVIATED.values(), 'đặc khu', *_ABBREVIATED])})[.\s]+", re.IGNORECASE
 )
 
+UNIT_DAYS = "unit_days"
+"""View of ``unit_code``, ``first_day``, ``next_day`` (not of it any more) and ``unit``, a
+STRUCT(code_system, unit_code): the spans of days on which a code means exactly one unit. At
+most one span of a code holds a day, so a join to it by code and day never multiplies rows."""
+
 UNIT_FUNCTIONS: tuple[str, ...] = (
     f"""
+    CREATE OR REPLACE VIEW {UNIT_DAYS} AS
+    WITH days AS (
+        SELECT DISTINCT unit_code, unnest([valid_from, valid_to, DATE 'infinity']) AS day
+        FROM ref_{UNITS}
+    ),
+    spans AS (
+        SELECT unit_code, day AS first_day,
+               lead(day) OVER (PARTITION BY unit_code ORDER BY day) AS next_day
+        FROM days WHERE day IS NOT NULL
+    )
+    SELECT s.unit_code, s.first_day, s.next_day,
+           any_value({{'code_system': u.code_system, 'unit_code': u.unit_code}}) AS unit
+    FROM spans AS s JOIN ref_{UNITS} AS u ON u.unit_code = s.unit_code
+    WHERE u.valid_from <= s.first_day AND coalesce(u.valid_to, DATE 'infinity') >= s.next_day
+    GROUP BY s.unit_code, s.first_day, s.next_day HAVING count(*) = 1
+    """,
+    f"""
     CREATE OR REPLACE MACRO resolve_unit(_code, _day) AS (
-        SELECT CASE WHEN count(*) = 1 THEN any_value(
-                   {{'code_system': u.code_system, 'unit_code': u.unit_code}}) END
-        FROM ref_{UNITS} AS u
-        WHERE u.unit_code = _code AND u.valid_from <= _day
-          AND (u.valid_to IS NULL OR u.valid_to > _day)
+        SELECT any_value(d.unit) FROM {UNIT_DAYS} AS d
+        WHERE d.unit_code = _code AND d.first_day <= _day AND d.next_day > _day
     )
     """,
     f"""
@@ -81,9 +100,10 @@ def register_units(connection: duckdb.DuckDBPyConnection) -> None:
     """
     views = {str(name) for (name,) in connection.execute("SHOW TABLES").fetchall()}
     if f"ref_{UNITS}" in views:
-        connection.execute(UNIT_FUNCTIONS[0])
+        for statement in UNIT_FUNCTIONS[:2]:
+            connection.execute(statement)
     if {f"ref_{UNITS}", f"ref_{CROSSWALK}"} <= views:
-        connection.execute(UNIT_FUNCTIONS[1])
+        connection.execute(UNIT_FUNCTIONS[2])
 
 
 @dataclass(frozen=True)

@@ -17,18 +17,21 @@ from sqlglot import exp
 from contracts.quoting import literal, quoted
 from contracts.sql import to_sql
 from contracts.text import match_key
+from lakehouse.units import UNIT_DAYS
 from standardization.functions import FUNCTIONS
 
 LOOKUP = "lookup"
 CAST = "cast"
 # Macros over the unit datasets, from `lakehouse.units`: calls like ours, so computed once.
-UNIT_CALLS = frozenset({"resolve_unit", "unit_now"})
+RESOLVE_UNIT = "resolve_unit"
+UNIT_CALLS = frozenset({RESOLVE_UNIT, "unit_now"})
 
 
 @dataclass(frozen=True)
 class Call:
     """One distinct call. `value` is the SQL of the argument that is read; `depth` its layer
-    (0 reads raw columns only); `within` the calls that its arguments read."""
+    (0 reads raw columns only); `within` the calls that its arguments read; `join` what its
+    layer is joined to for it, if anything."""
 
     alias: str
     name: str
@@ -36,6 +39,7 @@ class Call:
     value: str
     depth: int
     within: tuple[str, ...]
+    join: str = ""
 
     @property
     def parses(self) -> bool:
@@ -113,15 +117,21 @@ class Rewriter:
         if name == LOOKUP:
             return self._lookup(node.expressions[0].name, arguments[1], within)
         value = arguments[0] if arguments else "NULL"
-        return self._add(name, f"{name}({', '.join(arguments)})", value, within)
+        sql = f"{name}({', '.join(arguments)})"
+        if name == RESOLVE_UNIT and len(arguments) == 2:
+            # For the macro, a subquery, DuckDB keeps all rows of the layer until the last is
+            # read: two million of iGate filled a gigabyte and spilled another one to disk.
+            unit = quoted(sql)
+            return self._add(name, f"{unit}.unit", value, within, _resolving(unit, *arguments))
+        return self._add(name, sql, value, within)
 
-    def _add(self, name: str, sql: str, value: str, within: tuple[str, ...]) -> str:
+    def _add(self, name: str, sql: str, value: str, within: tuple[str, ...], join: str = "") -> str:
         for known in self.calls.values():
             if known.sql == sql:
                 return known.alias
         depth = max((self.calls[alias].depth + 1 for alias in within), default=0)
         alias = f"{name}#{len(self.calls) + 1}"
-        self.calls[alias] = Call(alias, name, sql, value, depth, within)
+        self.calls[alias] = Call(alias, name, sql, value, depth, within, join)
         return alias
 
     def _lookup(self, table: str, value: str, within: tuple[str, ...]) -> str:
@@ -129,6 +139,13 @@ class Rewriter:
         entries = {match_key(text): code for text, code in self.lookups[table].items()}
         pairs = ", ".join(f"{literal(k)}: {literal(v)}" for k, v in entries.items())
         return self._add(LOOKUP, f"MAP {{{pairs}}}[{quoted(key)}]", value, (key, *within))
+
+
+def _resolving(unit: str, code: str, day: str) -> str:
+    return (
+        f"LEFT JOIN {UNIT_DAYS} AS {unit} ON {unit}.unit_code = {code} "
+        f"AND {unit}.first_day <= {day} AND {unit}.next_day > {day}"
+    )
 
 
 def _called(node: exp.Expr) -> str | None:

@@ -71,8 +71,7 @@ class BatchSelect:
         landed = self._landed(from_clause, key_alias)
         layers = [("landed", landed)]
         for depth, calls in enumerate(self.rewriter.layers()):
-            names = ", ".join(f"{call.sql} AS {quoted(call.alias)}" for call in calls)
-            layers.append((f"calls_{depth}", f"SELECT *, {names} FROM {layers[-1][0]}"))
+            layers.append((f"calls_{depth}", _computing(calls, layers[-1][0])))
         layers.append(("valued", f"SELECT {valued}\nFROM {layers[-1][0]}"))
         layers.append(("typed", f"SELECT {typed}\nFROM valued"))
         steps = ",\n".join(f"{name} AS (\n{body}\n)" for name, body in layers)
@@ -106,7 +105,12 @@ class BatchSelect:
             items.append(f"{to_sql(value)} AS {quoted('value:' + column.name)}")
             calls = self._calls.get(column.name, ())
             if unread := list(dict.fromkeys(_unread(*call) for call in calls)):
-                items.append(f"{' OR '.join(unread)} AS {quoted('unread:' + column.name)}")
+                # Lazy as well: where a second call could read what the first could not, as with
+                # a code of the former form, nobody need look at null words.
+                test = (
+                    f"CASE WHEN {to_sql(value)} IS NULL THEN {' OR '.join(unread)} ELSE false END"
+                )
+                items.append(f"{test} AS {quoted('unread:' + column.name)}")
         return ",\n  ".join(items)
 
     def _typed(self) -> tuple[str, tuple[str, ...]]:
@@ -131,7 +135,7 @@ class BatchSelect:
         value, cast = quoted("value:" + column.name), _cast(column)
         tests = []
         if column.name in self._calls:
-            tests.append(f"({value} IS NULL AND {quoted('unread:' + column.name)})")
+            tests.append(quoted("unread:" + column.name))
         if column.sql_type.upper() != "VARCHAR" and not self._already(column):
             failed = f"{value} IS NOT NULL AND {cast} IS NULL"
             tests.append(f"CASE WHEN {failed} THEN {_says_something(value)} ELSE false END")
@@ -182,6 +186,12 @@ class BatchSelect:
 
     def _conditions(self, conditions: Iterable[NamedCondition]) -> list[tuple[str, str]]:
         return [(c.name, self._expression(c.condition)) for c in conditions]
+
+
+def _computing(calls: list[Call], below: str) -> str:
+    names = ", ".join(f"{call.sql} AS {quoted(call.alias)}" for call in calls)
+    joins = "".join(f"\n{call.join}" for call in calls if call.join)
+    return f"SELECT {below}.*, {names} FROM {below}{joins}"
 
 
 def _cast(column: Column) -> str:

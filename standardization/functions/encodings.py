@@ -9,7 +9,7 @@ import re
 import ftfy
 
 from contracts.quoting import literal
-from standardization.functions.spec import Helper, SqlFunction, let, over_distinct
+from standardization.functions.spec import Helper, SqlFunction, let
 from standardization.functions.syllables import TCVN3, UNICODE, evidence_pattern
 
 # A lead byte of two- or three-byte UTF-8 seen as a Windows-1252 letter, then a continuation
@@ -36,8 +36,8 @@ def _from_tcvn3(text: str) -> str:
 
 
 HELPERS = (
-    Helper("_fix_encoding", ("x",), udf=over_distinct(ftfy.fix_encoding)),
-    Helper("_from_tcvn3", ("x",), udf=over_distinct(_from_tcvn3)),
+    Helper("_fix_encoding", ("x",), read=ftfy.fix_encoding),
+    Helper("_from_tcvn3", ("x",), read=_from_tcvn3),
 )
 
 FUNCTIONS = (
@@ -58,7 +58,8 @@ FUNCTIONS = (
         macro=let(
             "cell_",
             "x::VARCHAR",
-            f"CASE WHEN regexp_matches(cell_, {_LOOKS_BROKEN}) "
+            "CASE WHEN strlen(cell_) = length(cell_) THEN cell_ "
+            f"WHEN regexp_matches(cell_, {_LOOKS_BROKEN}) "
             "THEN _fix_encoding(cell_) ELSE cell_ END",
         ),
     ),

@@ -23,6 +23,7 @@ from standardization.functions.spec import (
     over_distinct,
 )
 from standardization.functions.syllables import UNICODE
+from standardization.functions.text import clean_unless_lost
 
 # The 63 codes of birth registration of TT 07/2016/TT-BCA: never mapped to the 34 provinces.
 PROVINCES_OF_BIRTH = (
@@ -89,6 +90,7 @@ def _refuse_without_key(column: pa.ChunkedArray[Any]) -> pa.Array[Any]:
 
 def _read_name(text: str) -> str | None:
     """Without forms of address, while two words remain: "Anh Thư" is a name, not Mr Thư."""
+    text = clean_unless_lost(text) or ""
     greeted = _SALUTATIONS.match(text)
     if greeted and " " in text[greeted.end() :]:
         text = text[greeted.end() :]
@@ -100,7 +102,7 @@ def _read_name(text: str) -> str | None:
 
 
 HELPERS = (
-    Helper("_read_name", ("x",), udf=over_distinct(_read_name)),
+    Helper("_read_name", ("x",), read=_read_name),
     Helper(
         "_personal_id_slow",
         ("x",),
@@ -139,7 +141,8 @@ FUNCTIONS = (
         macro=let(
             "x_",
             "x::VARCHAR",
-            f"CASE WHEN regexp_full_match(x_, {_DIGITS_12}) THEN x_ ELSE _personal_id_slow(x_) END",
+            "CASE WHEN x_ IS NULL THEN NULL "
+            f"WHEN regexp_full_match(x_, {_DIGITS_12}) THEN x_ ELSE _personal_id_slow(x_) END",
         ),
         parses=True,
     ),
@@ -166,9 +169,9 @@ FUNCTIONS = (
         macro=let(
             "x_",
             "x::VARCHAR",
-            f"CASE WHEN regexp_full_match(x_, {_USUAL_NAME}) "
+            f"CASE WHEN x_ IS NULL THEN NULL WHEN regexp_full_match(x_, {_USUAL_NAME}) "
             f"AND x_[1:instr(x_, ' ')] NOT IN {_FORMS_OF_ADDRESS} THEN x_ "
-            "ELSE _read_name(clean_text(x_)) END",
+            "ELSE _read_name(x_) END",
         ),
         parses=True,
     ),

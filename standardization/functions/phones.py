@@ -7,7 +7,8 @@ right when they were written.
 import re
 
 from contracts.quoting import literal
-from standardization.functions.spec import Helper, SqlFunction, let, over_distinct
+from standardization.functions.spec import Helper, SqlFunction, let
+from standardization.functions.text import clean
 
 # Mobile numbers went from 11 to 10 digits between 15/9 and 14/11/2018.
 _MOBILE_RENUMBERED = (
@@ -55,6 +56,7 @@ def _read_phone(text: str) -> str | None:
     Some old area codes are mobile prefixes now, so digits alone are a mobile number if they can
     be; only an area code in brackets says otherwise.
     """
+    text = clean(text) or ""
     number = _PUNCTUATION.sub("", text)
     if _KEPT.fullmatch(number):
         return number
@@ -71,7 +73,7 @@ def _read_phone(text: str) -> str | None:
     return f"+84{number[1:]}" if _READABLE.fullmatch(number) else None
 
 
-HELPERS = (Helper("_read_phone", ("x",), udf=over_distinct(_read_phone)),)
+HELPERS = (Helper("_read_phone", ("x",), read=_read_phone),)
 
 FUNCTIONS = (
     SqlFunction(
@@ -106,8 +108,9 @@ FUNCTIONS = (
         macro=let(
             "x_",
             "x::VARCHAR",
-            f"CASE WHEN regexp_full_match(x_, {literal(_MOBILE)}) THEN '+84' || x_[2:] "
-            "ELSE _read_phone(_clean(x_)) END",
+            "CASE WHEN x_ IS NULL THEN NULL "
+            f"WHEN regexp_full_match(x_, {literal(_MOBILE)}) THEN '+84' || x_[2:] "
+            "ELSE _read_phone(x_) END",
         ),
         parses=True,
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -13,8 +14,9 @@ from duckdb.sqltypes import VARCHAR
 
 from contracts.times import VIETNAM
 from standardization.functions import dates, encodings, numbers, persons, phones, registers, text
-from standardization.functions.spec import ArrowFunction, Helper, SqlFunction
+from standardization.functions.spec import ArrowFunction, Helper, SqlFunction, TextFunction
 
+_REMEMBERED = 65_536
 _MODULES = (text, encodings, dates, numbers, phones, persons, registers)
 
 FUNCTIONS: Mapping[str, SqlFunction] = MappingProxyType(
@@ -40,7 +42,7 @@ def register(
         Fault: ``pseudonym.key`` when the key is too short.
     """
     year = this_year or datetime.now(VIETNAM).year
-    _define(connection, Helper("_read_wall", ("x",), udf=dates.wall_reader(year)))
+    _define(connection, Helper("_read_wall", ("x",), read=dates.wall_reader(year)))
     for module in _MODULES:
         for helper in module.HELPERS:
             _define(connection, helper)
@@ -63,14 +65,22 @@ def _define(
         parameters = ", ".join(function.parameters)
         connection.execute(f"CREATE MACRO {function.name}({parameters}) AS ({function.macro})")
         return
-    # DuckDB evaluates annotations, which a lambda has none of; its stubs know only functions of
-    # single values.
-    arrow = cast("Callable[..., Any]", udf or function.udf)
+    if isinstance(function, Helper):
+        python, kind = _unless_null(cast("TextFunction", function.read)), PythonUDFType.NATIVE
+    else:
+        # Its stubs know only functions of single values.
+        python, kind = cast("Callable[..., Any]", udf or function.udf), PythonUDFType.ARROW
     connection.create_function(
         function.name,
-        lambda column: arrow(column),
+        # DuckDB evaluates annotations, which a lambda has none of.
+        lambda value: python(value),
         [VARCHAR],
         VARCHAR,
-        type=PythonUDFType.ARROW,
+        type=kind,
         null_handling=FunctionNullHandling.SPECIAL,
     )
+
+
+def _unless_null(read: TextFunction) -> Callable[[str | None], str | None]:
+    # Odd cells repeat. What a connection has read is forgotten with it: some of it is personal.
+    return lru_cache(maxsize=_REMEMBERED)(lambda text: None if text is None else read(text))

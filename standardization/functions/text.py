@@ -11,7 +11,6 @@ from standardization.functions.spec import (
     Helper,
     SqlFunction,
     let,
-    over_distinct,
     word_list,
 )
 
@@ -40,25 +39,19 @@ NULL_WORDS = (
 _CLEAN_CHARACTERS = "[!-~À-ÖØ-öø-ÿĂăĐđĨĩŨũƠơƯưẠ-ỹ–—‘’“”…]+"
 CLEAN = literal(f"{_CLEAN_CHARACTERS}(?: {_CLEAN_CHARACTERS})*")
 # Zero-width characters, soft hyphen, byte order mark and marks of writing direction.
-_INVISIBLE = literal(
-    r"[\x{ad}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}\x{2066}-\x{2069}\x{feff}]+"
-)
-_SPACES = literal(r"[\x00-\x20\x7f\x{85}\p{Z}]+")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
+# The controls that part words and all that Unicode calls a separator.
+_SPACES = re.compile("[\x00-\x20\x7f\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 # Text that was lost before it reached us: C1 controls, private use, U+FFFD, non-characters and
 # the planes without any character. Other code points are left to the reader's fonts: refusing
 # the not yet assigned ones would make the result depend on the age of a Unicode table.
-_LOST = literal(
-    r"[\x{80}-\x{84}\x{86}-\x{9f}\x{e000}-\x{f8ff}\x{fdd0}-\x{fdef}\x{fffd}-\x{ffff}"
-    r"\x{40000}-\x{dffff}\x{f0000}-\x{10ffff}]"
+_LOST = re.compile(
+    "[\x80-\x84\x86-\x9f\ue000-\uf8ff\ufdd0-\ufdef\ufffd-\uffff"
+    "\U00040000-\U000dffff\U000f0000-\U0010ffff]"
 )
 _MISPLACED = re.compile("([aeoAEO]\u0323?)([\u0300\u0301\u0303\u0309])([\u0302\u0306])")
-_SLOW_CLEAN = let(
-    "text_",
-    f"trim(nfc_normalize(regexp_replace(regexp_replace(x, {_INVISIBLE}, '', 'g'), "
-    f"{_SPACES}, ' ', 'g')))",
-    "_unless_empty(CASE WHEN regexp_matches(text_, '[\\x{302}\\x{306}]') "
-    "THEN _reorder_marks(text_) ELSE text_ END)",
-)
+# No null word is longer, whatever its case: the others need no second look.
+_LONGEST_NULL_WORD = max(len(word.encode()) for word in NULL_WORDS)
 
 
 def _reorder_marks(text: str) -> str:
@@ -70,6 +63,31 @@ def _reorder_marks(text: str) -> str:
     return unicodedata.normalize("NFC", _MISPLACED.sub(r"\1\3\2", decomposed))
 
 
+def clean(text: str) -> str | None:
+    """NFC, without invisible characters and with single inner spaces; None if nothing is left."""
+    text = _SPACES.sub(" ", _INVISIBLE.sub("", text))
+    text = unicodedata.normalize("NFC", text).strip(" ")
+    if "\u0302" in text or "\u0306" in text:
+        text = _reorder_marks(text)
+    return text or None
+
+
+def clean_unless_lost(text: str) -> str | None:
+    """As `clean`; None also where letters were lost before the text reached us."""
+    cleaned = clean(text)
+    return None if cleaned is None or _LOST.search(cleaned) else cleaned
+
+
+def _cleaned_by(slow: str) -> str:
+    """SQL that asks the helper `slow` only where a cell is not clean already."""
+    return let(
+        "cell_",
+        "x::VARCHAR",
+        "CASE WHEN cell_ IS NULL THEN NULL "
+        f"WHEN regexp_full_match(cell_, {CLEAN}) THEN cell_ ELSE {slow}(cell_) END",
+    )
+
+
 HELPERS = (
     # NULLIF would compute its first argument twice.
     Helper(
@@ -77,24 +95,9 @@ HELPERS = (
         ("x",),
         macro=let("full_", "x", "CASE WHEN full_ <> '' THEN full_ END"),
     ),
-    Helper("_reorder_marks", ("x",), udf=over_distinct(_reorder_marks)),
-    Helper("_clean_slow", ("x",), macro=_SLOW_CLEAN),
-    Helper(
-        "_clean",
-        ("x",),
-        macro=let(
-            "cell_",
-            "x::VARCHAR",
-            f"CASE WHEN regexp_full_match(cell_, {CLEAN}) THEN cell_ ELSE _clean_slow(cell_) END",
-        ),
-    ),
-    Helper(
-        "_unless_lost",
-        ("x",),
-        macro=let(
-            "kept_", "x", f"CASE WHEN regexp_matches(kept_, {_LOST}) THEN NULL ELSE kept_ END"
-        ),
-    ),
+    Helper("_clean_slow", ("x",), read=clean),
+    Helper("_clean_unless_lost", ("x",), read=clean_unless_lost),
+    Helper("_clean", ("x",), macro=_cleaned_by("_clean_slow")),
 )
 
 FUNCTIONS = (
@@ -117,12 +120,7 @@ FUNCTIONS = (
             ((" \u200b ",), None),
             (("Nguy\ufffdn",), None),
         ),
-        macro=let(
-            "cell_",
-            "x::VARCHAR",
-            f"CASE WHEN regexp_full_match(cell_, {CLEAN}) THEN cell_ "
-            "ELSE _unless_lost(_clean_slow(cell_)) END",
-        ),
+        macro=_cleaned_by("_clean_unless_lost"),
         parses=True,
     ),
     SqlFunction(
@@ -146,7 +144,8 @@ FUNCTIONS = (
         macro=let(
             "word_",
             "_clean(x)",
-            f"CASE WHEN lower(word_) IN {word_list(NULL_WORDS)} THEN NULL ELSE word_ END",
+            f"CASE WHEN strlen(word_) <= {_LONGEST_NULL_WORD} "
+            f"AND lower(word_) IN {word_list(NULL_WORDS)} THEN NULL ELSE word_ END",
         ),
     ),
     SqlFunction(

@@ -12,7 +12,14 @@ import pytest
 
 from lakehouse.rows import RowReader
 from lakehouse.stores import StoreSettings, open_stores
-from lakehouse.units import CROSSWALK, UNITS, Candidate, find_units, register_units
+from lakehouse.units import (
+    CROSSWALK,
+    UNIT_DAYS,
+    UNITS,
+    Candidate,
+    find_units,
+    register_units,
+)
 from tests.lakehouse.building import published
 
 _OLD, _NEW = "QD124_2004", "QD19_2025"
@@ -116,6 +123,14 @@ def test_resolve_unit_is_by_day(
         f"SELECT resolve_unit(code, day) FROM (VALUES ('{code}', DATE '{day}')) AS t(code, day)"
     ).fetchone()
     assert found == ({"code_system": system, "unit_code": code} if system else None,)
+
+
+def test_no_day_is_in_two_spans_of_a_code(tables: duckdb.DuckDBPyConnection) -> None:
+    overlaps = tables.execute(
+        f"SELECT count(*) FROM {UNIT_DAYS} AS a JOIN {UNIT_DAYS} AS b USING (unit_code) "
+        "WHERE a.first_day < b.first_day AND b.first_day < a.next_day"
+    ).fetchone()
+    assert overlaps == (0,)
 
 
 def test_nothing_resolves_to_nothing(tables: duckdb.DuckDBPyConnection) -> None:

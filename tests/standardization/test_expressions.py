@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.sql import parse_expression, to_sql
+from lakehouse.units import UNIT_DAYS
 from standardization.expressions import Rewriter
 from standardization.functions import FUNCTIONS
 
@@ -44,6 +45,14 @@ def test_a_field_of_a_struct() -> None:
     rewriter = Rewriter()
     sql = rewritten(rewriter, "resolve_unit(c.CODE, c.DAY).unit_code")
     assert sql == '("resolve_unit#1".unit_code)'
+
+
+def test_a_unit_is_joined_and_not_a_subquery() -> None:
+    rewriter = Rewriter()
+    rewriter.rewrite(parse_expression("resolve_unit(c.CODE, c.DAY)", frozenset(FUNCTIONS)))
+    (call,) = rewriter.calls.values()
+    assert call.sql.endswith(".unit")
+    assert call.join.startswith(f"LEFT JOIN {UNIT_DAYS} AS ")
 
 
 def test_parsing_tells_the_branch_that_asks() -> None:
