@@ -126,14 +126,23 @@ def test_a_refused_gate_records_no_materialisation_and_runs_nothing_downstream(
     assert platform.releases.numbers("agency") == (1,)
 
 
-def test_dagster_loads_the_definitions_by_itself(released: Released) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        (sys.executable, "-m", "dagster", "definitions", "validate", "-w", "workspace.yaml"),
+        (str(Path(sys.executable).parent / "dg"), "check", "defs"),
+    ],
+    ids=["workspace.yaml", "dg"],
+)
+def test_dagster_loads_the_definitions_by_itself(
+    words: tuple[str, ...], released: Released
+) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "dagster", "definitions", "validate", "-m",
-         "orchestration.definitions"],
+        words,
         env=clean_environment(released.home, DAGSTER_HOME=str(dagster_home(released.home))),
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stdout + done.stderr
