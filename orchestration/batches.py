@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import duckdb
@@ -81,7 +82,9 @@ def land_sources(
         and served.contract_hash == dataset_version(dataset)
         and served.code_version == code_version()
     )
-    for source, mappings in groupby(dataset.mappings, key=lambda mapping: mapping.source):
+    # Sorted, so that all mappings of a source are read in its one snapshot.
+    by_source = attrgetter("source")
+    for source, mappings in groupby(sorted(dataset.mappings, key=by_source), key=by_source):
         try:
             _land_source(
                 platform, dataset, list(mappings), scratch, marks if current else {}, landed

@@ -146,8 +146,8 @@ class _Run:
             if release is None or release.withdrawn is not None:
                 raise Fault(
                     "run.reference_missing",
-                    _("It reads {reference}, which has no release yet."),
-                    remedy=_("Run {reference} first."),
+                    _("It reads {reference}, which has no release in force."),
+                    remedy=_("Run {reference} first; if it was withdrawn, undo that."),
                     place=Place(dataset=self.name),
                     reference=name,
                 )
