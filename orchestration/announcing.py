@@ -25,6 +25,7 @@ from contracts.i18n import _
 from contracts.releases import Release
 from orchestration.cataloguing import catalog_config
 from orchestration.platform import Platform
+from orchestration.workplace import process_is_alive
 
 _NOTE = "serving.json"
 _ANSWERS_WITHIN = 2.0
@@ -71,8 +72,9 @@ class CatalogAnnouncer:
         url, token = self._found()
         told = announce(release, url=url, token=token, public_url=self._platform.public_url)
         failpoint("after_announce")
-        memory.parent.mkdir(exist_ok=True)
-        memory.write_text(str(release.release), encoding="ascii")
+        if not self._platform.settings.ckan_url:
+            memory.parent.mkdir(exist_ok=True)
+            memory.write_text(str(release.release), encoding="ascii")
         return told.url
 
     def _found(self) -> tuple[str, str]:
@@ -121,9 +123,12 @@ def noted(home: Path, url: str) -> Iterator[None]:
 
 def serving_address(home: Path) -> str | None:
     """Where our catalogue answers now, or None. A note left by a killed process is not
-    believed: the address must answer."""
+    believed: whoever holds that port now must not be sent the publisher's token."""
     try:
-        url = str(json.loads((home / _NOTE).read_text(encoding="utf-8"))["url"])
+        note = json.loads((home / _NOTE).read_text(encoding="utf-8"))
+        if not process_is_alive(int(note["process"])):
+            return None
+        url = str(note["url"])
         answer = httpx.get(
             f"{url}/api/3/action/status_show", timeout=_ANSWERS_WITHIN, trust_env=False
         )

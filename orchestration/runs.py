@@ -22,6 +22,7 @@ from orchestration.assets import catalog_key, shared_key
 from orchestration.definitions import build_defs
 from orchestration.outcomes import Outcome, Progress, Stage
 from orchestration.platform import Platform
+from orchestration.workplace import process_is_alive
 
 PROCESS_TAG = "dungchung/process"
 FORCE_TAG = "dungchung/force"
@@ -71,13 +72,8 @@ def end_orphans(instance: dg.DagsterInstance) -> int:
 
 
 def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return process != os.getpid()
+    """A run of ours is another process's: our own number on it was someone's before us."""
+    return process != os.getpid() and process_is_alive(process)
 
 
 class Collector:

@@ -128,14 +128,15 @@ def _stay(console: Console, platform: Platform, url: str) -> None:
             _("  {url}/units        what an old commune is now"),
             _("  {dagster}              Dagster: runs, schedules, checks"),
             _("Try next, in another terminal:"),
-            _("  ckanapi action package_search -r {url}"),
+            _("  {ckanapi} action package_search -r {url}"),
             _("  {program} quarantine service_case"),
             _("  {program} token new --agency H20.2 --dataset service_case_daily"),
             _("  {program} preview service_case --source igate"),
             _("Ctrl-C ends it. Run it again: it does only what changed."),
         ):
-            program = str(Path(sys.argv[0]))
-            console.say(line, url=url, dagster=dagster, program=program)
+            program = Path(sys.argv[0])
+            ckanapi = program.with_name("ckanapi")
+            console.say(line, url=url, dagster=dagster, program=program, ckanapi=ckanapi)
         ended = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_signal: ended.set())
