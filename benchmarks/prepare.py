@@ -54,7 +54,7 @@ def prepare(work: Path, rows: int) -> int:
     _keep_input(dsn, query, work / "input.arrow")
     plan = {"query": query, "pseudonym_key": platform.pseudonym_key.hex()}
     (work / "plan.json").write_text(json.dumps(plan))
-    return province.igate_rows
+    return province.rows["igate"]
 
 
 def _release(platform: Platform, name: str) -> None:

@@ -16,7 +16,7 @@ from demo.store import Cell, Row
 from demo.truth import Outcome, PlantedFault
 
 # Later rows may still be running, or be carried over at the merger: no fault is planted there.
-PLANTED_SHARE = {"igate": 0.85, "mot_cua_2017": 0.7}
+_PLANTED_SHARE = {"igate": 0.85, "mot_cua_2017": 0.7}
 
 
 class Span(Enum):
@@ -89,7 +89,7 @@ class Planter:
     ) -> None:  # fmt: skip
         self._system, self._table, self._number, self._seed = system, table, number, seed
         rng = np.random.default_rng([seed, 3, len(system)])
-        limit = int(cases * PLANTED_SHARE[system])
+        limit = int(cases * _PLANTED_SHARE.get(system, 1.0))
         pools = {
             Span.BEFORE_MERGER: rng.permutation(np.arange(min(before, limit))).tolist(),
             Span.AFTER_MERGER: rng.permutation(np.arange(min(before, limit), limit)).tolist(),

@@ -1,12 +1,13 @@
-"""Makes the sample province: two systems and the truth table, all or nothing.
+"""Makes the sample province: its systems and the truth table, all or nothing.
 
-Which fault goes where is `demo.planting`; how a system spells a case is `demo.igate` and
-`demo.mot_cua_2017`.
+The two one-stop systems are made here, together, because one takes cases over from the
+other; the sector systems make themselves (`demo.system`). Which fault goes where is
+`demo.planting`; how a system spells a case is `demo.igate` and `demo.mot_cua_2017`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,11 +33,12 @@ from demo.store import (
     sqlite_file,
     sqlite_writer,
 )
+from demo.system import USUAL_CASES, Place, World, sector_systems
 from demo.truth import Made, PlantedFault, add_truth, create_truth, read_made, record_made
 from demo.units import Units, read_units
 
 # Raised when the same size and seed would give other rows than before.
-VERSION = 2
+VERSION = 3
 MINIMUM_CASES = 500
 Progress = Callable[[str, int], None]
 AddTruth = Callable[[Iterable[PlantedFault]], None]
@@ -45,16 +47,15 @@ AddTruth = Callable[[Iterable[PlantedFault]], None]
 @dataclass(frozen=True)
 class Province:
     """What was made. The paths are None when the systems are schemas of a PostgreSQL
-    database; the row counts are those of the two case tables; `made` tells whether anything
-    was written just now."""
+    database; `rows` are those of each system (of the one-stop systems, of their case table);
+    `made` tells whether anything was written just now."""
 
     igate: Path | None
     mot_cua_2017: Path | None
     truth: Path
     cases: int
     seed: int
-    igate_rows: int
-    mot_cua_2017_rows: int
+    rows: Mapping[str, int]
     made: bool
 
 
@@ -92,7 +93,12 @@ def make_province(
             moved = maker.write_mot_cua(writer)
         with _writer(home, dsn, IGATE, mark) as writer:
             maker.write_igate(writer, moved)
-        made = Made(VERSION, cases, seed, kind, maker.rows[IGATE], maker.rows[MOT_CUA_2017])
+        world = World(seed, cases / USUAL_CASES, maker.units)
+        for system in sector_systems():
+            place = Place(home, dsn, mark, system.name, maker.tell)
+            maker.rows[system.name] = system.make(world, place)
+            maker.progress(system.name, maker.rows[system.name])
+        made = Made(VERSION, cases, seed, kind, maker.rows)
         record_made(truth, made)
     return _province(home, dsn, made, made=True)
 
@@ -106,10 +112,16 @@ def _mark(cases: int, seed: int) -> str:
 
 
 def _complete(home: Path, dsn: str | None, made: Made) -> bool:
+    sectors = sector_systems()
+    if made.rows.keys() != {IGATE, MOT_CUA_2017, *(system.name for system in sectors)}:
+        return False
+    databases = [IGATE, MOT_CUA_2017, *(system.name for system in sectors if system.database)]
+    if not all(system.folder_there(home) for system in sectors if not system.database):
+        return False
     if dsn is None:
-        return all((home / f"{system}.db").is_file() for system in (IGATE, MOT_CUA_2017))
+        return all((home / f"{name}.db").is_file() for name in databases)
     mark = _mark(made.cases, made.seed)
-    return all(postgres_schema(dsn, system) == mark for system in (IGATE, MOT_CUA_2017))
+    return all(postgres_schema(dsn, name) == mark for name in databases)
 
 
 def _writer(home: Path, dsn: str | None, system: str, mark: str) -> AbstractContextManager[Writer]:
@@ -126,8 +138,7 @@ def _province(home: Path, dsn: str | None, done: Made, *, made: bool) -> Provinc
         home / "truth.db",
         done.cases,
         done.seed,
-        done.igate_rows,
-        done.mot_cua_2017_rows,
+        done.rows,
         made,
     )
 
@@ -136,9 +147,9 @@ class _Maker:
     """Writes both systems; the old one first, because iGate takes cases over from it."""
 
     def __init__(self, cases: int, seed: int, progress: Progress, add: AddTruth) -> None:
-        self._seed, self._progress, self._add = seed, progress, add
-        self._units: Units = read_units()
-        self._courses = Courses(self._units, seed)
+        self._seed, self.progress, self.tell = seed, progress, add
+        self.units: Units = read_units()
+        self._courses = Courses(self.units, seed)
         self._batches = plan(cases)
         self.rows = {IGATE: 0, MOT_CUA_2017: 0}
 
@@ -157,12 +168,12 @@ class _Maker:
         writer.insert(table, zip(*columns.values(), strict=True))
         writer.insert(table, table.tuples(extras))
         self.rows[system] += len(columns["ID"]) + len(extras)
-        self._progress(system, self.rows[system])
+        self.progress(system, self.rows[system])
 
     def write_mot_cua(self, writer: Writer) -> list[Moved]:
         """Write the old system; gives the cases that iGate takes over."""
         for table, rows, truths in (
-            (mot_cua_lists.TB_DONVI, *mot_cua_lists.agency_rows(self._units)),
+            (mot_cua_lists.TB_DONVI, *mot_cua_lists.agency_rows(self.units)),
             (mot_cua_lists.TB_TTHC, *mot_cua_lists.procedure_rows()),
             (mot_cua_lists.DM_TRANGTHAI, mot_cua_lists.status_rows(), []),
         ):
@@ -174,29 +185,29 @@ class _Maker:
             MOT_CUA_2017,
             table.name,
             "SOBIENNHAN",
-            faults_mot_cua.faults(self._units),
+            faults_mot_cua.faults(self.units),
             self._seed,
             cases=total,
             before=total,
         )
-        spelling, moved = older.Spelling(self._units), list[Moved]()
+        spelling, moved = older.Spelling(self.units), list[Moved]()
         for batch in batches:
             course = self._courses.draw(batch)
             people = self._people(batch, course)
             columns = spelling.columns(course, people, batch.first + 1)
             truths, extras = planter.plant(columns, batch.first)
-            self._add(truths)
-            self._add(lost_zeros(columns, course))
+            self.tell(truths)
+            self.tell(lost_zeros(columns, course))
             self._write(writer, MOT_CUA_2017, table, columns, extras)
             if course.moved.any():
-                moved.append(taken_over(self._units, course, people, columns))
-                self._add(migrated(columns, course))
+                moved.append(taken_over(self.units, course, people, columns))
+                self.tell(migrated(columns, course))
         return moved
 
     def write_igate(self, writer: Writer, moved: list[Moved]) -> None:
         """Write iGate, with the cases that it took over."""
         for table, rows, truths in (
-            (igate_lists.DM_DONVI, *igate_lists.agency_rows(self._units)),
+            (igate_lists.DM_DONVI, *igate_lists.agency_rows(self.units)),
             (igate_lists.DM_LINHVUC, igate_lists.field_rows(), []),
             (igate_lists.DM_THUTUC, *igate_lists.procedure_rows()),
         ):
@@ -209,17 +220,17 @@ class _Maker:
             IGATE,
             table.name,
             "SoHoSo",
-            faults_igate.faults(self._units),
+            faults_igate.faults(self.units),
             self._seed,
             cases=total,
             before=before,
         )
-        spelling = newer.Spelling(self._units)
+        spelling = newer.Spelling(self.units)
         for batch in batches:
             course = self._courses.draw(batch)
             columns = spelling.columns(course, self._people(batch, course), batch.first + 1)
             truths, extras = planter.plant(columns, batch.first)
-            self._add(truths)
+            self.tell(truths)
             self._write(writer, IGATE, table, columns, extras)
         for part in moved:
             first = planter.next_extra_id
@@ -234,4 +245,4 @@ class _Maker:
     ) -> None:
         writer.create(table)
         writer.insert(table, table.tuples(rows))
-        self._add(truths)
+        self.tell(truths)

@@ -16,26 +16,30 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 if TYPE_CHECKING:
     import psycopg
 
-Cell: TypeAlias = str | int | None
+Cell: TypeAlias = str | int | float | None
 Row: TypeAlias = dict[str, Cell]
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table: columns in order, those in `integers` whole numbers and the rest text;
-    `index` the columns that the vendor indexed."""
+    """A table: columns in order, those in `integers` whole numbers, those in `reals` numbers
+    with a fraction and the rest text; `index` the columns that the vendor indexed, `key` the
+    vendor's primary key."""
 
     name: str
     columns: tuple[str, ...]
     integers: frozenset[str] = frozenset()
     index: tuple[str, ...] = ()
+    reals: frozenset[str] = frozenset()
+    key: str = "ID"
 
-    def statements(self, prefix: str, text: str, integer: str) -> Iterator[str]:
+    def statements(self, prefix: str, text: str, integer: str, real: str) -> Iterator[str]:
         """CREATE TABLE and CREATE INDEX with the given type names; `prefix` is the schema
         with its dot, or empty."""
-        kinds = {name: integer if name in self.integers else text for name in self.columns}
+        kinds = dict.fromkeys(self.columns, text)
+        kinds |= dict.fromkeys(self.integers, integer) | dict.fromkeys(self.reals, real)
         body = ", ".join(f'"{name}" {kind}' for name, kind in kinds.items())
-        yield f'CREATE TABLE {prefix}"{self.name}" ({body}, PRIMARY KEY ("ID"))'
+        yield f'CREATE TABLE {prefix}"{self.name}" ({body}, PRIMARY KEY ("{self.key}"))'
         for name in self.index:
             yield f'CREATE INDEX "IX_{self.name}_{name}" ON {prefix}"{self.name}" ("{name}")'
 
@@ -60,7 +64,7 @@ class _SqliteWriter:
         self._db = db
 
     def create(self, table: Table) -> None:
-        for statement in table.statements("", "TEXT", "INTEGER"):
+        for statement in table.statements("", "TEXT", "INTEGER", "REAL"):
             self._db.execute(statement)
 
     def insert(self, table: Table, rows: Iterable[Sequence[Cell]]) -> None:
@@ -74,7 +78,7 @@ class _PostgresWriter:
         self._prefix = f'"{schema}".'
 
     def create(self, table: Table) -> None:
-        for statement in table.statements(self._prefix, "text", "bigint"):
+        for statement in table.statements(self._prefix, "text", "bigint", "double precision"):
             self._db.execute(statement.encode())
 
     def insert(self, table: Table, rows: Iterable[Sequence[Cell]]) -> None:

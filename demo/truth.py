@@ -5,8 +5,9 @@ Its file lies beside the sample systems and is never declared as a source.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import astuple, dataclass, fields
 from enum import StrEnum
@@ -50,14 +51,13 @@ class PlantedFault:
 
 @dataclass(frozen=True)
 class Made:
-    """What the sample was made from, and how many rows each system's case table got."""
+    """What the sample was made from, and how many rows each system got."""
 
     version: int
     cases: int
     seed: int
     kind: str
-    igate_rows: int
-    mot_cua_2017_rows: int
+    rows: Mapping[str, int]
 
 
 _COLUMNS = tuple(item.name for item in fields(PlantedFault))
@@ -66,7 +66,7 @@ _COLUMNS = tuple(item.name for item in fields(PlantedFault))
 def create_truth(db: sqlite3.Connection) -> None:
     """Make the empty tables."""
     db.execute(f"CREATE TABLE truth ({', '.join(_COLUMNS)})")
-    db.execute("CREATE TABLE made (version, cases, seed, kind, igate_rows, mot_cua_2017_rows)")
+    db.execute("CREATE TABLE made (version, cases, seed, kind, rows)")
 
 
 def add_truth(db: sqlite3.Connection, rows: Iterable[PlantedFault]) -> None:
@@ -81,7 +81,8 @@ def _stored(row: PlantedFault) -> tuple[object, ...]:
 
 def record_made(db: sqlite3.Connection, made: Made) -> None:
     """Record what the sample was made from."""
-    db.execute("INSERT INTO made VALUES (?, ?, ?, ?, ?, ?)", astuple(made))
+    values = (made.version, made.cases, made.seed, made.kind, json.dumps(dict(made.rows)))
+    db.execute("INSERT INTO made VALUES (?, ?, ?, ?, ?)", values)
 
 
 def read_made(path: Path) -> Made | None:
@@ -90,10 +91,13 @@ def read_made(path: Path) -> Made | None:
         return None
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
-            found = db.execute("SELECT * FROM made").fetchone()
-        return Made(*found) if found else None
+            found = db.execute("SELECT version, cases, seed, kind, rows FROM made").fetchone()
+        if not found:
+            return None
+        version, cases, seed, kind, rows = found
+        return Made(version, cases, seed, kind, json.loads(rows))
     # Damaged, or written by another version with other columns: not a sample of this one.
-    except (sqlite3.DatabaseError, TypeError):
+    except (sqlite3.DatabaseError, TypeError, ValueError):
         return None
 
 

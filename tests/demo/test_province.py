@@ -91,10 +91,10 @@ def test_every_case_is_there_once_beside_what_the_truth_adds(province: Province)
     )
     moved = sum(t.fault == "migrated" for t in read_truth(province.truth))
     assert moved > 0
-    total = province.igate_rows + province.mot_cua_2017_rows
+    total = province.rows["igate"] + province.rows["mot_cua_2017"]
     assert total - sum(added.values()) - moved == province.cases
     (count,) = _rows(province.igate, "SELECT count(*) FROM HOSO")[0]
-    assert count == province.igate_rows
+    assert count == province.rows["igate"]
 
 
 def test_only_duplicates_of_the_truth_share_a_number(province: Province) -> None:

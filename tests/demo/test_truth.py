@@ -25,7 +25,7 @@ ROWS = (
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     path = tmp_path / "truth.db"
-    made = Made(1, 500, 7, "sqlite", 400, 100)
+    made = Made(1, 500, 7, "sqlite", {"igate": 400, "mot_cua_2017": 100})
     with closing(sqlite3.connect(path)) as db, db:
         create_truth(db)
         add_truth(db, ROWS)

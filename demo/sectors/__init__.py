@@ -1,0 +1,1 @@
+"""The sector systems beside the one-stop ones: a module each, found by `demo.system`."""
