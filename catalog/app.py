@@ -13,8 +13,11 @@ from starlette.types import ASGIApp
 from catalog import portal
 from catalog.context import CatalogContext
 from catalog.downloads import download_router
+from catalog.dump import dump_router
 from catalog.headers import SecurityHeaders, Shield
+from catalog.openapi import openapi_router
 from catalog.units import units_router
+from catalog.web.routes import router as web_router
 from catalog.wire import api_router, failure_response
 from contracts.errors import Fault
 
@@ -25,7 +28,11 @@ def create_app(context: CatalogContext) -> ASGIApp:
     app.include_router(api_router(context))
     app.include_router(units_router(context))
     app.include_router(download_router(context))
+    # Before the portal, whose /dataset/{name} would take /dataset/name.ttl too.
+    app.include_router(web_router(context))
+    app.include_router(dump_router(context))
     app.include_router(portal.router(context))
+    app.include_router(openapi_router(context, app.routes))
 
     def fail(request: Request, status: int, message: str = "") -> Response:
         # People read pages; programs, and whoever sends a token, read JSON.

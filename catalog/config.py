@@ -39,7 +39,7 @@ class CatalogConfig(BaseModel):
     `public_zones` hold the S3 keys of the agency worker and of the public worker (None: the
     bucket is asked anonymously); on ``file://`` both are empty. `public_url` has no slash at
     its end; None means the address that is served. `allowed_hosts` are further names the
-    router answers to.
+    router answers to. `sql`: whether anyone may ask in SQL.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +56,7 @@ class CatalogConfig(BaseModel):
     host: str = "127.0.0.1"
     title: str = "Dùng Chung"
     language: Language = "vi"
+    sql: bool = False
 
     @field_serializer("database_url", when_used="json")
     def _reveal(self, secret: SecretStr | None) -> str | None:

@@ -1,52 +1,43 @@
 """Files of releases over HTTP: whole or in part, always as the release has them.
 
 A withdrawn dataset gives nothing (410), whichever release is asked for. Of a dataset that
-is not open, whoever holds a grant gets a file made for them, with the columns it covers.
+is not open, whoever holds a grant gets a file made for it, with the columns and rows that it
+covers; the grant is looked at and the reading noted each time.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, StreamingResponse
+from starlette.responses import RedirectResponse
 
+from catalog.access import Actor
 from catalog.audit import note_reading
 from catalog.context import CatalogContext
 from catalog.errors import ActionError, NotFoundError
-from catalog.finding import Found, WithdrawnError, find_release, granted_columns
+from catalog.finding import (
+    Found,
+    Granted,
+    WithdrawnError,
+    find_release,
+    granted,
+    open_rows,
+)
 from catalog.records import FORMS, Form
+from catalog.sending import Download, send
 from catalog.wire import actor_of, token_of
 from contracts.releases import Release
 from lakehouse.exports import on_demand
 from lakehouse.stores import Zone
 
-_PIECE = 1 << 18  # bytes of one piece of an answer
 _LINK_WORKS = timedelta(minutes=10)
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file ready to be sent: `etag` is a strong one, over its bytes."""
-
-    name: str
-    media_type: str
-    size: int
-    etag: str
-    source: Path | str
-
-    def pieces(self, context: CatalogContext, start: int, end: int) -> Iterable[bytes]:
-        """The bytes from `start` up to, not including, `end`."""
-        if isinstance(self.source, Path):
-            return _file_pieces(self.source, start, end)
-        return context.stores[Zone.OPEN].stream(self.source, start, end)
+_GIVES = (200, 206)
 
 
 def download_router(context: CatalogContext) -> APIRouter:
@@ -61,21 +52,76 @@ def download_router(context: CatalogContext) -> APIRouter:
         return await run_in_threadpool(_answer, context, request, name, None, file)
 
     methods = ["GET", "HEAD"]
-    router.add_api_route("/dataset/{name}/releases/{release}/{file}", numbered, methods=methods)
-    router.add_api_route("/dataset/{name}/latest/{file}", latest, methods=methods)
+    router.add_api_route(
+        "/dataset/{name}/releases/{release}/{file}",
+        numbered,
+        methods=methods,
+        openapi_extra=_operation("A file of one release, which never changes", "release"),
+    )
+    router.add_api_route(
+        "/dataset/{name}/latest/{file}",
+        latest,
+        methods=methods,
+        openapi_extra=_operation("A file of the newest release"),
+    )
     return router
+
+
+def _operation(summary: str, *more: str) -> dict[str, Any]:
+    """The OpenAPI description of a download; `more`: parameters of its path."""
+    text = {"type": "string"}
+    path = [
+        {"name": name, "in": "path", "required": True, "schema": text}
+        for name in ("name", *more, "file")
+    ]
+    query = [
+        {
+            "name": "grant",
+            "in": "query",
+            "schema": text,
+            "description": "id of the grant to read by, where several cover the rows",
+        },
+        {
+            "name": "direct",
+            "in": "query",
+            "schema": {"enum": ["1"]},
+            "description": "be sent on to the object store, where it has links of its own",
+        },
+    ]
+    told = {
+        "200": "The whole file",
+        "206": "The part that was asked for",
+        "304": "The reader has it already",
+        "307": "Where the object store has it",
+        "403": "The rows are not open, and no grant covers them",
+        "404": "There is no such file",
+        "409": "Several grants cover the rows, and none was named",
+        "410": "The dataset was withdrawn",
+        "416": "The file has no such part",
+        "503": "What is needed cannot be read just now",
+    }
+    return {
+        "summary": summary,
+        "parameters": [*path, *query],
+        "responses": {status: {"description": what} for status, what in told.items()},
+    }
 
 
 def _answer(
     context: CatalogContext, request: Request, name: str, number: int | None, file: str
 ) -> Response:
+    actor = actor_of(context, token_of(request))
     try:
-        found = find_release(context, name, number=number)
+        found = find_release(context, name, number=number, actor=actor)
         form = _form(found.release, file)
         if found.open:
             download = open_file(context, found.release, form)
             return _direct(context, request, download) or send(context, request, download)
-        return send(context, request, guarded_file(context, request, found, form))
+        allowed = granted(actor, found, request.query_params.get("grant"))
+        answer = send(context, request, guarded_file(context, found.release, allowed, form))
+        if request.method == "GET" and answer.status_code in _GIVES:
+            _note(context, actor, found, allowed)
+        return answer
     except WithdrawnError as error:
         raise HTTPException(410, error.message) from None
     except ActionError as error:
@@ -112,15 +158,10 @@ def open_file(context: CatalogContext, release: Release, form: Form) -> Download
     return Download(name, form.media_type, path.stat().st_size, f'"{path.stem}"', path)
 
 
-def guarded_file(context: CatalogContext, request: Request, found: Found, form: Form) -> Download:
-    """The rows of a release that is not open, with the columns that the asker's grant covers.
-
-    Raises:
-        NotAuthorizedError: there is no grant.
-    """
-    actor = actor_of(context, token_of(request))
-    columns = granted_columns(actor, found.release)
-    release = found.release
+def guarded_file(
+    context: CatalogContext, release: Release, allowed: Granted, form: Form
+) -> Download:
+    """The rows and columns of a release that is not open which a grant covers."""
     if context.shared_rows is None:
         raise NotFoundError("These rows are not served here.")
     path = on_demand(
@@ -129,67 +170,18 @@ def guarded_file(context: CatalogContext, request: Request, found: Found, form: 
         context.stores,
         context.cache,
         zone=Zone.SHARED,
-        columns=columns,
+        columns=allowed.columns,
+        condition=allowed.grant.condition,
     )
-    if request.method == "GET":
-        note_reading(actor, release, release.rows)
     name = f"{release.dataset}-{release.release}.{form.extension}"
     # The cached file is named by a hash of the rows, the columns and the format.
     return Download(name, form.media_type, path.stat().st_size, f'"{path.stem}"', path)
 
 
-def send(context: CatalogContext, request: Request, file: Download) -> Response:
-    """The file, the part asked for, or only word that the reader has it already."""
-    headers = {
-        "etag": file.etag,
-        "accept-ranges": "bytes",
-        # Short, so that a withdrawn dataset is gone from shared caches within a minute.
-        "cache-control": "public, max-age=60",
-        "content-disposition": f'attachment; filename="{file.name}"',
-        "access-control-allow-origin": "*",
-    }
-    if file.etag in _etags(request.headers.get("if-none-match", "")):
-        return Response(None, 304, headers)
-    part = _part(request, file)
-    start, end = part or (0, file.size)
-    if start >= end and part:
-        headers["content-range"] = f"bytes */{file.size}"
-        return Response(None, 416, headers)
-    headers["content-length"] = str(end - start)
-    if part:
-        headers["content-range"] = f"bytes {start}-{end - 1}/{file.size}"
-    status = 206 if part else 200
-    if request.method == "HEAD":
-        return Response(None, status, headers, media_type=file.media_type)
-    pieces = file.pieces(context, start, end)
-    return StreamingResponse(pieces, status, headers, media_type=file.media_type)
-
-
-def _part(request: Request, file: Download) -> tuple[int, int] | None:
-    """The bytes asked for as start and end (end at the start: there are none such), or None
-    for the whole file.
-
-    Only one range is served; anything else is answered with the whole file, as HTTP allows.
-    """
-    condition = request.headers.get("if-range")
-    found = _RANGE.fullmatch(request.headers.get("range", ""))
-    if found is None or found.groups() == ("", "") or condition not in (None, file.etag):
-        return None
-    first, last = found.groups()
-    if first == "":
-        return max(0, file.size - int(last)), file.size
-    start = int(first)
-    return start, max(start, min(int(last) + 1 if last else file.size, file.size))
-
-
-def _etags(header: str) -> set[str]:
-    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
-
-
-def _file_pieces(path: Path, start: int, end: int) -> Iterator[bytes]:
-    with path.open("rb") as handle:
-        handle.seek(start)
-        left = end - start
-        while left > 0 and (piece := handle.read(min(_PIECE, left))):
-            left -= len(piece)
-            yield piece
+def _note(context: CatalogContext, actor: Actor, found: Found, allowed: Granted) -> None:
+    rows = found.release.rows
+    if allowed.grant.condition is not None:
+        reader = open_rows(context, actor, found, allowed.grant.id).reader
+        rows = reader.search(limit=0).total or 0
+    columns = len(allowed.columns)
+    note_reading(context, actor, allowed.grant, found.release, "download", rows, columns)

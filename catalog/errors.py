@@ -35,6 +35,16 @@ class NotFoundError(ActionError):
         return {"message": f"Not found: {self.message}" if self.message else "Not found"}
 
 
+class GoneError(NotFoundError):
+    """There was such a thing and it was withdrawn: `message` gives the reason."""
+
+    status = 410
+
+    def fields(self) -> dict[str, object]:
+        """The reason, as its steward wrote it."""
+        return {"message": f"Withdrawn: {self.message}" if self.message else "Withdrawn"}
+
+
 class NotAuthorizedError(ActionError):
     """The asker may not do this."""
 
@@ -47,14 +57,15 @@ class NotAuthorizedError(ActionError):
 
 
 class ValidationError(ActionError):
-    """Some fields cannot be accepted: field → what is wrong with it."""
+    """Some fields cannot be accepted: field → what is wrong with it, or, of a field that is
+    a list of objects, per object its own fields → what is wrong."""
 
     kind = "Validation Error"
     status = 409
 
-    def __init__(self, problems: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, problems: Mapping[str, Sequence[str | Mapping[str, object]]]) -> None:
         self.problems = {field: list(messages) for field, messages in problems.items()}
-        super().__init__("; ".join(f"{key}: {value[0]}" for key, value in self.problems.items()))
+        super().__init__("; ".join(f"{key}: {value[-1]}" for key, value in self.problems.items()))
 
     def fields(self) -> dict[str, object]:
         """Each field with its messages; a field of CKAN's own name keeps its own list."""
@@ -66,6 +77,13 @@ class IntegrityError(ActionError):
 
     kind = "Integrity Error"
     status = 400
+
+
+class BusyError(ActionError):
+    """Too much is asked just now; the same question may be answered a minute later."""
+
+    kind = "Search Error"
+    status = 503
 
 
 class BadRequestError(Exception):

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from catalog.identifiers import (
-    CONTRACT_EXTRA,
     ckan_time,
     group_id,
     naive_utc,
@@ -22,6 +20,8 @@ from catalog.identifiers import (
     resource_id,
     slug,
 )
+from catalog.metadata import listed, mapping, pair
+from catalog.record_extras import extras_of
 from contracts.i18n import _, translate
 from contracts.model import Access, Classification
 from contracts.releases import ColumnSchema, FileEntry, Release
@@ -77,8 +77,8 @@ _TYPES = {
 def package_from_release(release: Release) -> Dictionary:
     """The package of a dataset at this release, ready for ``package_create``/``_update``."""
     said = release.metadata
-    title, description = _pair(said["title"]), _pair(said["description"])
-    owner, licence = _mapping(said["owner"]), _mapping(said["licence"])
+    title, description = pair(said["title"]), pair(said["description"])
+    owner, licence = mapping(said["owner"]), mapping(said["licence"])
     steward = str(said.get("steward") or "")
     moment = ckan_time(naive_utc(release.created_at))
     return {
@@ -88,26 +88,28 @@ def package_from_release(release: Release) -> Dictionary:
         "notes": description[0],
         "type": "dataset",
         "owner_org": organization_id(str(owner["code"])),
-        "author": _pair(owner["title"])[0],
+        "author": pair(owner["title"])[0],
         "maintainer": steward or None,
         "maintainer_email": steward if "@" in steward else None,
         "license_id": str(licence["id"]),
-        "license_title": _pair(licence["title"])[0],
+        "license_title": pair(licence["title"])[0],
         "license_url": str(licence["url"]),
         "version": str(release.release),
         "private": said.get("status") == "draft",
         "metadata_modified": moment,
         "tags": [{"name": name} for name in _tags(said.get("tags"))],
         "groups": [{"id": group_id(str(said["theme"]))}],
-        "extras": [{"key": key, "value": value} for key, value in sorted(_extras(release).items())],
+        "extras": [
+            {"key": key, "value": value} for key, value in sorted(extras_of(release).items())
+        ],
         "resources": _resources(release, moment),
     }
 
 
 def organization_from_release(release: Release) -> Dictionary:
     """The organisation that owns the dataset."""
-    owner = _mapping(release.metadata["owner"])
-    title = _pair(owner["title"])
+    owner = mapping(release.metadata["owner"])
+    title = pair(owner["title"])
     return {
         "id": organization_id(str(owner["code"])),
         "name": slug(str(owner["code"])),
@@ -140,7 +142,7 @@ def table_schema(release: Release) -> Dictionary:
         if release.access != Access.OPEN or column.classification == Classification.PUBLIC
     ]
     names = {column.name for column in columns}
-    key = [str(name) for name in _list(release.metadata.get("primary_key")) if name in names]
+    key = [str(name) for name in listed(release.metadata.get("primary_key")) if name in names]
     return {"fields": [_field(column) for column in columns], "primaryKey": key}
 
 
@@ -212,48 +214,7 @@ def _api_resource(release: Release) -> Dictionary:
     }
 
 
-def _extras(release: Release) -> dict[str, str]:
-    said = release.metadata
-    calendar = _mapping(said.get("calendar") or {})
-    title, description = _pair(said["title"]), _pair(said["description"])
-    grain = _pair(said["grain"])
-    named = {
-        "title_en": title[1],
-        "notes_en": description[1],
-        "access": release.access,
-        CONTRACT_EXTRA: release.dataset,
-        "contract_version": release.contract_version,
-        "release": str(release.release),
-        "released": release.created_at,
-        "content_hash": release.content_hash,
-        "rows": str(release.open_rows if release.access == Access.OPEN else release.rows),
-        "grain": grain[0],
-        "grain_en": grain[1],
-        "primary_key": ", ".join(str(name) for name in _list(said.get("primary_key"))),
-        "legal_basis": "; ".join(str(law) for law in _list(said.get("legal_basis"))),
-        "theme": str(said["theme"]),
-        "schedule": str(calendar.get("cron") or ""),
-        "stories": " ".join(sorted(_mapping(said.get("stories") or {}))),
-    }
-    return {key: value for key, value in named.items() if value}
-
-
 def _tags(tags: object) -> list[str]:
     """Tags as every CKAN accepts them: letters, digits, spaces, dashes, dots; 2 to 100."""
-    cleaned = (" ".join(re.sub(r"[^\w \-.]", " ", str(tag)).split())[:100] for tag in _list(tags))
+    cleaned = (" ".join(re.sub(r"[^\w \-.]", " ", str(tag)).split())[:100] for tag in listed(tags))
     return list(dict.fromkeys(tag for tag in cleaned if len(tag) > 1))
-
-
-def _pair(value: object) -> tuple[str, str]:
-    both = _mapping(value)
-    return str(both["vi"]), str(both["en"])
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
-        raise TypeError("the manifest's metadata has another shape")
-    return value
-
-
-def _list(value: object) -> list[object]:
-    return list(value) if isinstance(value, (list, tuple)) else []

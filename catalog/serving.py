@@ -28,7 +28,7 @@ from contracts.errors import Fault
 from contracts.i18n import _
 
 _LOG = logging.getLogger(__name__)
-_START_WITHIN = 120.0  # seconds; migrating and indexing a big catalogue takes its time
+_START_WITHIN = 600.0  # seconds; a first start indexes every record of a big catalogue
 _STOP_WITHIN = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 10.0
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR")

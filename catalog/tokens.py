@@ -1,8 +1,9 @@
 """API tokens: opaque, 256 random bits, kept only as a SHA-256, scoped, expiring, revocable.
 
-A fast hash is right here: what is hashed has 256 bits of its own, unlike a password. What a
-scope lets one do is `catalog.access`. `catalog.router` refuses a token in an address, where
-logs and histories would keep it.
+A fast hash is right here: what is hashed has 256 bits of its own, unlike a password. A token
+is a user's; what its scopes and its user's roles let one do is `catalog.access`, when it was
+last used `catalog.token_uses`. `catalog.router` refuses a token in an address, where logs and
+histories would keep it.
 """
 
 from __future__ import annotations
@@ -16,18 +17,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, or_
 from sqlmodel import Session, col, select
 
-from catalog.access import ANONYMOUS, Actor, Scope
+from catalog.access import ANONYMOUS, Actor, Role, Scope
+from catalog.grants import in_force
 from catalog.identifiers import TOKEN_PREFIX, naive_utc
-from catalog.registry.tables import Grant, Token
+from catalog.registry import people
+from catalog.registry.tables import Token, User
 from contracts.errors import Fault
 from contracts.i18n import _
-from contracts.model import Classification
 
-FIRST_TOKENS: Mapping[str, Scope] = {"publisher": Scope.PUBLISH, "admin": Scope.ADMIN}
-"""The tokens minted at first start: name → scope, kept as ``secrets/<name>.token``."""
+FIRST_TOKENS: Mapping[str, frozenset[Scope]] = {
+    "publisher": frozenset({Scope.PUBLISH}),
+    "admin": frozenset({Scope.READ, Scope.WRITE, Scope.ADMIN}),
+}
+"""The tokens minted at first start: name of the user → scopes, kept as
+``secrets/<name>.token``. The one with ADMIN is a system administrator's."""
 
 _FIRST_LIFE = timedelta(days=3650)  # of a file that only this host's owner can read
 _ID_LENGTH = 12
@@ -35,33 +41,28 @@ _ID_LENGTH = 12
 
 @dataclass(frozen=True)
 class TokenInfo:
-    """A token as it can be listed. `state` is ``active``, ``expired`` or ``revoked``."""
+    """A token as it can be listed; times are naive UTC. `user` is its user's name, `state`
+    is ``active``, ``expired`` or ``revoked``."""
 
     id: str
     name: str
-    agency: str
+    user: str
     scopes: tuple[str, ...]
-    datasets: Mapping[str, Classification]
     created: datetime
     expires: datetime
+    last_used: datetime | None
     state: str
 
 
 def new_token(
-    session: Session,
-    agency: str,
-    scopes: Iterable[Scope],
-    datasets: Mapping[str, Classification],
-    expires: datetime,
-    name: str = "",
+    session: Session, user: User, scopes: Iterable[Scope], expires: datetime, name: str = ""
 ) -> str:
     """Make a token and return it: the only time that anyone sees it.
 
     Args:
         session: the registry; the caller commits.
-        agency: code of the agency that holds it.
-        scopes: what it is for.
-        datasets: dataset → the most guarded class of columns it may read.
+        user: whose it is; it never gives more than this user's roles do.
+        scopes: what it carries of them.
         expires: naive UTC or with an offset; must lie ahead.
         name: what people call it.
 
@@ -77,22 +78,16 @@ def new_token(
         )
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     digest = _digest(token)
-    identifier = digest[:_ID_LENGTH]
     session.add(
         Token(
-            id=identifier,
+            id=digest[:_ID_LENGTH],
             digest=digest,
-            name=name or agency,
-            agency=agency,
+            user_id=user.id,
+            name=name or user.name,
             scopes=sorted(set(scopes)),
             created=now,
             expires=naive_utc(expires),
         )
-    )
-    session.flush()
-    session.add_all(
-        Grant(token_id=identifier, dataset=dataset, classification=level)
-        for dataset, level in datasets.items()
     )
     session.flush()
     return token
@@ -103,43 +98,70 @@ def token_id(token: str) -> str:
     return _digest(token)[:_ID_LENGTH]
 
 
+def ensure_user(
+    session: Session,
+    name: str,
+    *,
+    fullname: str = "",
+    organization: str | None = None,
+    capacity: Role = Role.MEMBER,
+    sysadmin: bool = False,
+) -> User:
+    """The user `name`, made if there is none, with at least `capacity` in an organisation (by
+    id); a higher one that it has already stays."""
+    user = people.ensure_user(session, name, fullname=fullname, sysadmin=sysadmin)
+    if organization is not None:
+        held = people.roles_of(session, user.id).get(organization)
+        if held is None or Role(held).rank < capacity.rank:
+            people.set_member(session, organization, user.id, capacity.value)
+            session.flush()
+    return user
+
+
 def verify(session: Session, token: str | None) -> Actor:
-    """Whose token it is; anonymous (and marked as rejected) when it is not one in force."""
+    """Whose token it is; anonymous (and marked as rejected) when it is not one in force.
+
+    Five short queries, whatever the user may do.
+    """
     if not token:
         return ANONYMOUS
     digest = _digest(token)
-    row = session.exec(select(Token).where(Token.digest == digest)).first()
-    held = row.digest if row else "0" * len(digest)
-    if not hmac.compare_digest(held, digest) or row is None or _state(row) != "active":
+    found = session.exec(
+        select(Token, User)
+        .join(User, col(User.id) == Token.user_id)
+        .where(Token.digest == digest, User.state == "active")
+    ).first()
+    held = found[0].digest if found else "0" * len(digest)
+    if not hmac.compare_digest(held, digest) or found is None or _state(found[0]) != "active":
         return Actor(rejected=True)
-    grants = session.exec(select(Grant).where(Grant.token_id == row.id)).all()
+    row, user = found
+    organizations, groups = people.places_of(session, user.id)
     return Actor(
-        agency=row.agency,
+        user_id=user.id,
+        name=user.name,
         token_id=row.id,
         scopes=frozenset(Scope(scope) for scope in row.scopes),
-        grants={grant.dataset: Classification(grant.classification) for grant in grants},
+        sysadmin=user.sysadmin,
+        organizations=_roles(organizations),
+        groups=_roles(groups),
+        collaborations=_roles(people.collaborations_of(session, user.id)),
+        grants=in_force(session, organizations, naive_utc(datetime.now(UTC))),
     )
 
 
-def list_tokens(session: Session) -> list[TokenInfo]:
-    """Every token, newest first, without the tokens themselves."""
-    grants: dict[str, dict[str, Classification]] = {}
-    for grant in session.exec(select(Grant).order_by(Grant.dataset)):
-        grants.setdefault(grant.token_id, {})[grant.dataset] = Classification(grant.classification)
-    rows = session.exec(select(Token).order_by(col(Token.created).desc(), Token.id)).all()
-    return [
-        TokenInfo(
-            row.id,
-            row.name,
-            row.agency,
-            tuple(row.scopes),
-            grants.get(row.id, {}),
-            row.created,
-            row.expires,
-            _state(row),
-        )
-        for row in rows
-    ]
+def list_tokens(session: Session, user: str | None = None) -> list[TokenInfo]:
+    """Every token, or those of one user (by id or name), newest first, without the tokens
+    themselves."""
+    query = select(Token, User.name).join(User, col(User.id) == Token.user_id)
+    if user is not None:
+        query = query.where(or_(col(User.id) == user, col(User.name) == user))
+    rows = session.exec(query.order_by(col(Token.created).desc(), col(Token.id)))
+    return [_info(row, name) for row, name in rows]
+
+
+def find_token(session: Session, identifier: str) -> Token | None:
+    """A token in any state by its id."""
+    return session.get(Token, identifier)
 
 
 def revoke(session: Session, identifier: str) -> TokenInfo:
@@ -160,7 +182,8 @@ def revoke(session: Session, identifier: str) -> TokenInfo:
         row.revoked = naive_utc(datetime.now(UTC))
         session.add(row)
         session.flush()
-    return next(info for info in list_tokens(session) if info.id == identifier)
+    user = session.get(User, row.user_id)
+    return _info(row, user.name if user else row.user_id)
 
 
 def ensure_first_tokens(engine: Engine, folder: Path) -> None:
@@ -170,12 +193,13 @@ def ensure_first_tokens(engine: Engine, folder: Path) -> None:
     a new token.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name, scope in FIRST_TOKENS.items():
+    for name, scopes in FIRST_TOKENS.items():
         with Session(engine) as session:
-            if scope in verify(session, read_token(folder, name)).scopes:
+            if scopes <= verify(session, read_token(folder, name)).scopes:
                 continue
+            user = ensure_user(session, name, sysadmin=Scope.ADMIN in scopes)
             expires = datetime.now(UTC) + _FIRST_LIFE
-            token = new_token(session, "dungchung", [scope], {}, expires, name)
+            token = new_token(session, user, scopes, expires, name)
             session.commit()
         _write_secret(folder / f"{name}.token", token)
 
@@ -197,6 +221,23 @@ def _write_secret(path: Path, token: str) -> None:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _roles(capacities: Mapping[str, str]) -> dict[str, Role]:
+    return {where: Role(capacity) for where, capacity in capacities.items()}
+
+
+def _info(row: Token, user: str) -> TokenInfo:
+    return TokenInfo(
+        row.id,
+        row.name,
+        user,
+        tuple(row.scopes),
+        row.created,
+        row.expires,
+        row.last_used,
+        _state(row),
+    )
 
 
 def _state(row: Token) -> str:

@@ -11,13 +11,53 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from catalog.actions.schemas import TEXT, listed, record
 from catalog.context import CatalogContext
 from catalog.errors import ActionError, NotFoundError, ValidationError
 from catalog.finding import find_release
-from catalog.wire import json_response
+from catalog.wire import json_response, refusal_response
 from lakehouse.units import CROSSWALK, UNITS, Candidate, Link, Unit, find_units
 
 _LONGEST = 200  # characters of a name
+_UNIT = record(
+    {
+        "code_system": TEXT,
+        "code": TEXT,
+        "name": TEXT,
+        "full_name": TEXT,
+        "parents": {"type": "array"},
+        "split": {"type": "boolean"},
+        "now": {"type": ["object", "null"]},
+        "became": {"type": "array"},
+        "made_from": {"type": "array"},
+    }
+)
+_ANSWER = record(
+    {
+        "success": {"const": True},
+        "result": record({"releases": {"type": "object"}, "candidates": listed(_UNIT)}),
+    }
+)
+_DESCRIPTION = {
+    "operationId": "units",
+    "summary": "What an administrative unit's code or name meant on a day, and what it became.",
+    "parameters": [
+        {"name": name, "in": "query", "description": text, "schema": TEXT}
+        for name, text in (
+            ("code", "its code; a code or a name must be given"),
+            ("name", "its name, marks optional"),
+            ("on", "the day, such as 2025-06-30; default: any"),
+        )
+    ],
+    "responses": {
+        "200": {
+            "description": "Every unit that it can have been.",
+            "content": {"application/json": {"schema": _ANSWER}},
+        },
+        "404": {"$ref": "#/components/responses/NotFound"},
+        "409": {"$ref": "#/components/responses/Refused"},
+    },
+}
 
 
 def units_router(context: CatalogContext) -> APIRouter:
@@ -28,7 +68,7 @@ def units_router(context: CatalogContext) -> APIRouter:
         asked = {name: request.query_params.get(name, "") for name in ("code", "name", "on")}
         return await run_in_threadpool(_answer, context, asked)
 
-    router.add_api_route("/api/1/units", units, methods=["GET", "HEAD"])
+    router.add_api_route("/api/1/units", units, methods=["GET", "HEAD"], openapi_extra=_DESCRIPTION)
     return router
 
 
@@ -36,8 +76,7 @@ def _answer(context: CatalogContext, asked: dict[str, str]) -> Response:
     try:
         return json_response({"success": True, "result": _result(context, asked)}, 200)
     except ActionError as error:
-        described = {"__type": error.kind, **error.fields()}
-        return json_response({"success": False, "error": described}, error.status)
+        return refusal_response(error)
 
 
 def _result(context: CatalogContext, asked: dict[str, str]) -> dict[str, Any]:

@@ -1,27 +1,26 @@
 """The Action API over HTTP: CKAN's wire rules, once for every action.
 
-Reading the request, the envelope, status codes. What actions do is `catalog.actions`.
+The envelope and status codes. Reading the request is `catalog.receiving`, what actions do
+`catalog.actions`.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 
 from catalog.access import ANONYMOUS, Actor, authorize
 from catalog.actions import ACTIONS, Action, Call
-from catalog.actions.parameters import Parameters
-from catalog.context import CatalogContext, View
-from catalog.errors import ActionError, BadRequestError, NotAuthorizedError
+from catalog.context import CatalogContext
+from catalog.errors import ActionError, BadRequestError
+from catalog.receiving import read_parameters
 from catalog.search.request import SearchQueryError
 from catalog.values import plain
 from contracts.errors import Fault
@@ -32,9 +31,11 @@ _KINDS = {
     400: "Integrity Error",
     403: "Authorization Error",
     404: "Not Found Error",
+    409: "Validation Error",
     410: "Not Found Error",
 }
 _PREFIXES = ("/api/action", "/api/3/action")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def api_router(context: CatalogContext) -> APIRouter:
@@ -87,10 +88,8 @@ def respond(
     try:
         actor = actor_of(context, token)
         authorize(actor, action.permission)
-        view: View = context.view()
-        if context.registry is not None and actor.privileged:
-            view = context.registry.views()
-        result = action.function(Call(context, actor, Parameters(data), view))
+        call = Call(context, actor, action.read(data), context.view(actor))
+        result = action.function(call)
     except ActionError as error:
         return _failure(context, action, error)
     except SearchQueryError as error:
@@ -99,7 +98,7 @@ def respond(
         )
     except Fault as fault:
         # For whoever runs the catalogue: it can name buckets, files and settings.
-        _LOG.error("action %s: %s: %s", action.name, fault.check, fault)
+        _LOG.error("action %s: %s: %s", action.name, fault.check, one_line(str(fault)))
         message = "The catalogue cannot read what it needs just now; try again in a minute"
         return _error(context, action, 503, "Internal Server Error", message)
     except DBAPIError as error:
@@ -109,65 +108,9 @@ def respond(
     return json_response({"help": _help(context, action), "success": True, "result": result}, 200)
 
 
-async def read_parameters(request: Request, *, reads: bool) -> dict[str, Any]:
-    """The parameters of a call: of the address (reads only) and of the body.
-
-    Raises:
-        BadRequestError: the body is not JSON, or not an object; a write by GET.
-        NotAuthorizedError: a file was sent.
-    """
-    if not reads and request.method != "POST":
-        raise BadRequestError(
-            "JSON Error: Invalid request. Please use POST method for your request"
-        )
-    data: dict[str, Any] = _mixed(request.query_params.multi_items()) if reads else {}
-    if request.method == "POST":
-        data.update(await _body(request))
-    return data
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
-        return await _form(request)
-    text = (await request.body()).strip()
-    if not text:
-        return {}
-    # curl -d says it sends a form even when it sends JSON.
-    if kind == "application/x-www-form-urlencoded" and not text.startswith(b"{"):
-        fields = parse_qs(text.decode("utf-8", "replace"), keep_blank_values=True)
-        return {key: values if len(values) > 1 else values[0] for key, values in fields.items()}
-    try:
-        parsed = json.loads(text)
-    except (ValueError, RecursionError):
-        raise BadRequestError("JSON Error: Error decoding JSON data.") from None
-    if not isinstance(parsed, dict):
-        raise BadRequestError("JSON Error: Request data needs to be a dictionary.")
-    return parsed
-
-
-async def _form(request: Request) -> dict[str, Any]:
-    try:
-        form = await request.form(max_files=10, max_fields=1000)
-    except HTTPException as error:
-        raise BadRequestError(f"JSON Error: {error.detail}") from None
-    if any(isinstance(value, UploadFile) for _key, value in form.multi_items()):
-        await form.close()
-        raise NotAuthorizedError("files are not accepted: rows enter only through a gated pipeline")
-    return _mixed([(key, str(value)) for key, value in form.multi_items()])
-
-
-def _mixed(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Repeated keys as lists."""
-    data: dict[str, Any] = {}
-    for key, value in pairs:
-        if key not in data:
-            data[key] = value
-        elif isinstance(data[key], list):
-            data[key].append(value)
-        else:
-            data[key] = [data[key], value]
-    return data
+def one_line(text: str) -> str:
+    """`text` for a log: what a stranger sent cannot begin a line of its own."""
+    return _CONTROL.sub(" ", text)
 
 
 def _help(context: CatalogContext, action: Action) -> str:
@@ -193,6 +136,12 @@ def failure_response(status: int, message: str = "") -> Response:
     kind = _KINDS.get(status, "Internal Server Error")
     described = {"__type": kind, "message": message or kind}
     return json_response({"success": False, "error": described}, status)
+
+
+def refusal_response(error: ActionError) -> Response:
+    """A refusal where no action is involved: without the help."""
+    described = {"__type": error.kind, **error.fields()}
+    return json_response({"success": False, "error": described}, error.status)
 
 
 def _sentence(text: str) -> Response:

@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import json
 import logging
-import mimetypes
 import os
 import socket
 import sys
-import sysconfig
 import tempfile
 from pathlib import Path
 from threading import Thread
@@ -28,21 +26,12 @@ from pydantic import BaseModel, ConfigDict
 
 from catalog.config import PUBLIC_ZONES, CatalogConfig
 from catalog.confinement import confine
+from catalog.places import library_places
+from catalog.sandbox.client import SqlSandbox
 from contracts.errors import Fault
-from contracts.i18n import ROOMS
 from lakehouse.stores import Zone
 
 _LOG = logging.getLogger(__name__)
-_ROOT = Path(__file__).resolve().parent.parent
-_SYSTEM = (
-    *("/usr", "/lib", "/lib64", "/dev/null", "/dev/urandom"),
-    # Of /etc only what libraries look at: others keep their secrets there.
-    *("/etc/ld.so.cache", "/etc/localtime", "/etc/timezone", "/etc/os-release"),
-    *("/etc/passwd", "/etc/group", "/etc/nsswitch.conf", *mimetypes.knownfiles),
-    # What DuckDB looks at to know how much memory and how many processors it has.
-    *("/proc/self/cgroup", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat"),
-    *("/proc/sys/vm/overcommit_memory", "/sys/fs/cgroup", "/sys/devices/system/cpu"),
-)
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _NETWORK = ("/etc/hosts", "/etc/resolv.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/ssl")
 
@@ -71,11 +60,12 @@ def main() -> None:
     role = sys.argv[1]
     order = Order.model_validate_json(sys.stdin.buffer.readline())
     listening = _listen(role, order)
+    sandbox = _sandbox(role, order)
     _confine_role(role, order)
     parent = _Parent()
     parent.start()
     try:
-        server = _server(role, order)
+        server = _server(role, order, sandbox)
     except Fault as fault:
         _answer({"fault": [fault.check, fault.message, fault.remedy, _texts(fault.values)]})
         sys.exit(1)
@@ -112,6 +102,15 @@ def _listen(role: str, order: Order) -> socket.socket:
     return listening
 
 
+def _sandbox(role: str, order: Order) -> SqlSandbox | None:
+    """Where anyone may ask in SQL: started while this process may still start others."""
+    if role != "public" or order.config is None or not order.config.sql:
+        return None
+    sandbox = SqlSandbox()
+    sandbox.start()
+    return sandbox
+
+
 def _confine_role(role: str, order: Order) -> None:
     """Before any thread is started; the agency worker needs what it is given."""
     if role == "router":
@@ -120,7 +119,7 @@ def _confine_role(role: str, order: Order) -> None:
         confine_public(order.config)
 
 
-def _server(role: str, order: Order) -> uvicorn.Server:
+def _server(role: str, order: Order, sandbox: SqlSandbox | None) -> uvicorn.Server:
     if role == "router":
         from catalog.router import Router, Routes
 
@@ -128,13 +127,14 @@ def _server(role: str, order: Order) -> uvicorn.Server:
         return _uvicorn(Router(routes), lifespan="off")
     if order.config is None:
         raise ValueError("a worker needs its configuration")
-    if role == "public":
-        from catalog.assembly import public_context as made
-    else:
-        from catalog.assembly import agency_context as made
     from catalog.app import create_app
+    from catalog.assembly import agency_context, public_context
 
-    return _uvicorn(create_app(made(order.config, order.public_url)), lifespan="off")
+    if role == "public":
+        context = public_context(order.config, order.public_url, sandbox)
+    else:
+        context = agency_context(order.config, order.public_url)
+    return _uvicorn(create_app(context), lifespan="off")
 
 
 def _uvicorn(app: object, lifespan: Literal["off"]) -> uvicorn.Server:
@@ -175,15 +175,12 @@ def confine_public(config: CatalogConfig) -> None:
 
 
 def _confine(*, readable: list[Path], writable: list[Path], tcp: bool) -> None:
-    places = ("stdlib", "platstdlib", "purelib", "platlib")
-    code = [Path(sysconfig.get_path(place)) for place in places]
-    code += [Path(sys.base_prefix) / "lib", *(_ROOT / room for room in ROOMS)]
-    system = list(_SYSTEM)
+    system: list[str] = []
     if tcp:  # names are looked up and certificates checked
         system += _NETWORK
         system += [os.environ[name] for name in _CERTIFICATES if name in os.environ]
     used = confine(
-        readable=[*readable, *code, *map(Path, system)],
+        readable=[*readable, *library_places(), *map(Path, system)],
         writable=writable,
         tcp=tcp,
     )

@@ -18,6 +18,7 @@ from contracts.errors import Fault
 from contracts.folder import ContractFile, read_folder
 from contracts.i18n import _
 from contracts.linting_contract import lint_contract
+from contracts.linting_coverage import lint_coverage
 from contracts.linting_derivation import lint_derivation, lint_sources
 from contracts.linting_mapping import lint_mapping
 from contracts.linting_rules import lint_rules
@@ -56,6 +57,7 @@ def _dataset(name: str, around: Surroundings) -> Iterator[Problem]:
         return
     yield from _standard(contract)
     yield from lint_contract(name, contract, around)
+    yield from lint_coverage(contract)
     yield from lint_rules(name, contract, around)
     for file in folder.mappings[name]:
         if isinstance(file.shape, DerivationShape):

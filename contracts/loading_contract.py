@@ -21,6 +21,7 @@ from contracts.model import (
     CodeList,
     Column,
     Contract,
+    Coverage,
     Disclosure,
     Licence,
     Localized,
@@ -93,6 +94,7 @@ def build_contract(file: ContractFile, folder: Folder, functions: frozenset[str]
         stories=custom.stories,
         path=document.path,
         hash=digest(document.path.read_bytes(), *(path.read_bytes() for path in paths)),
+        coverage=_coverage(custom),
     )
 
 
@@ -188,3 +190,8 @@ def _disclosure(custom: ContractProperties) -> Disclosure | None:
     return Disclosure(
         rule.threshold, rule.round_to, rule.minimum_share, rule.total, tuple(rule.parts)
     )
+
+
+def _coverage(custom: ContractProperties) -> Coverage | None:
+    said = custom.coverage
+    return None if said is None else Coverage(said.time, said.until, said.place)

@@ -161,6 +161,20 @@ class Calendar:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """The columns that say what the rows are about.
+
+    `time`: a day, a time or the text of a year or month; with `until` rows hold from `time`
+    up to it, and empty means still. `place`: an administrative unit's code; codes that begin
+    with ``_`` (all together, unknown) are no place.
+    """
+
+    time: str | None = None
+    until: str | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True)
 class Licence:
     """`id` as CKAN's licence list knows it, e.g. ``cc-by``; `url` of the text."""
 
@@ -202,6 +216,7 @@ class Contract:
     stories: Mapping[str, object]
     path: Path
     hash: str
+    coverage: Coverage | None = None
 
     @property
     def primary_key(self) -> tuple[str, ...]:

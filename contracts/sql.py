@@ -44,7 +44,7 @@ _SELECT = (
     *(exp.Unnest, exp.Window, exp.WindowSpec, exp.With),
 )
 _QUOTED = ("STRING", "IDENTIFIER")
-_PARSER_ERRORS = (
+PARSER_ERRORS = (
     *(SqlglotError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError),
     AttributeError,
 )
@@ -66,7 +66,7 @@ def parse_expression(text: str, functions: frozenset[str]) -> exp.Expression:
     tree = _one(text)
     if any(node.comments for node in tree.walk()):
         raise _not_allowed(_("A comment inside an expression is not allowed."))
-    _check(tree, _EXPRESSION, _classes(BUILT_IN), functions | OWN | BUILT_IN)
+    _check(tree, _EXPRESSION, function_nodes(BUILT_IN), functions | OWN | BUILT_IN)
     return tree
 
 
@@ -76,7 +76,7 @@ def parse_select(text: str, functions: frozenset[str]) -> exp.Query:
     if not isinstance(tree, exp.Query):
         raise _not_allowed(_("This must be one SELECT."))
     names = functions | OWN | BUILT_IN | WINDOWS
-    classes = _classes(BUILT_IN) | _classes(WINDOWS)
+    classes = function_nodes(BUILT_IN) | function_nodes(WINDOWS)
     _check(tree, (*_EXPRESSION, *_SELECT), classes, names)
     for table in tree.find_all(exp.Table):
         if (
@@ -160,7 +160,7 @@ def _one(text: str) -> exp.Expression:
             for token in sqlglot.tokenize(text, read="duckdb")
         )
         trees = sqlglot.parse(text, read="duckdb")
-    except _PARSER_ERRORS:
+    except PARSER_ERRORS:
         tilde, trees = False, []
     if tilde:
         raise _not_allowed(_("~ is not allowed: use regexp_matches or regexp_full_match."))
@@ -194,7 +194,7 @@ def _check(
 
 
 @cache
-def _classes(names: frozenset[str]) -> frozenset[type[exp.Expr]]:
+def function_nodes(names: frozenset[str]) -> frozenset[type[exp.Expr]]:
     """The node classes that sqlglot makes of these function names, whatever their aliases."""
     classes: set[type[exp.Expr]] = {*_CLOCK}
     for name in names:

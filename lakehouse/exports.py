@@ -21,6 +21,7 @@ from contracts.model import Contract
 from contracts.quoting import literal, quoted
 from contracts.releases import FileEntry, Release
 from lakehouse.cache import LocalCache
+from lakehouse.conditions import restricted
 from lakehouse.formats import MEDIA_TYPES, WRITERS, write_csv
 from lakehouse.parts import parts_of
 from lakehouse.store import ObjectStore
@@ -83,12 +84,14 @@ def on_demand(
     *,
     zone: Zone = Zone.OPEN,
     columns: Sequence[str] | None = None,
+    condition: str | None = None,
 ) -> Path:
     """The rows of a release as a file of another format, made once and kept in `cache`.
 
     Args:
         fmt: ``xlsx`` or ``jsonl``; ``parquet`` and ``csv`` too, for rows that have no file.
-        zone: `Zone.SHARED` for readers with a grant, and then `columns` those it covers.
+        zone: `Zone.SHARED` for readers with a grant, and then `columns` those it covers,
+            and `condition` (checked by `lakehouse.conditions`) the rows.
 
     Raises:
         Fault: ``export.format``, ``export.too_many_rows`` and ``export.cell_too_long`` (XLSX),
@@ -112,11 +115,13 @@ def on_demand(
             there = describe(connection, parts.select)
         listed = ", ".join(quoted(name) for name in chosen if name in there)
         try:
-            WRITERS[fmt](f"SELECT {listed} FROM ({parts.select})", path)
+            WRITERS[fmt](f"SELECT {listed} FROM ({restricted(parts.select, condition)})", path)
         except duckdb.Error:
             raise _failed(release.dataset) from None
 
-    said = "\0".join((_FORMATS_VERSION, parts.identity, *chosen))
+    # In brackets: no column is called so.
+    covered = (f"({condition})",) if condition else ()
+    said = "\0".join((_FORMATS_VERSION, parts.identity, *chosen, *covered))
     name = f"{hashlib.sha256(said.encode()).hexdigest()}.{fmt}"
     return LocalCache(cache).fetch(name, write)
 

@@ -6,61 +6,76 @@ digits, so no text of a user ever stands in the SQL. Running it is `lakehouse.ro
 
 from __future__ import annotations
 
-import re
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.errors import Fault, Place
 from contracts.i18n import _
 from contracts.quoting import quoted
-from contracts.text import fold
+from lakehouse.fields import Field
+from lakehouse.filters import Filters
+from lakehouse.ordering import Term, bad_sort, read_sort
 from lakehouse.parts import ROW
-
-MOMENT = "TIMESTAMP WITH TIME ZONE"
-_CLAUSE = re.compile(
-    r"""\s*(?P<quote>["']?)(?P<field>[^"',]+?)(?P=quote)
-        (\s+(?P<way>asc|desc))?(\s+nulls\s+(?P<nulls>first|last))?\s*""",
-    re.IGNORECASE | re.VERBOSE,
-)
+from lakehouse.words import holds, words_of
 
 
 @dataclass(frozen=True)
-class Field:
-    """A column of the answer. `type` as PostgreSQL calls it (CKAN's DataStore does), and
-    `sql_type` as DuckDB does."""
+class Asked:
+    """What a reader asks, as it came. See `RowReader.search`."""
 
-    name: str
-    type: str
-    sql_type: str
+    filters: object = None
+    q: str | Mapping[str, str] | None = None
+    full_text: str | None = None
+    sort: str | None = None
+    fields: Sequence[str] | None = None
+    distinct: bool = False
 
     @property
-    def value(self) -> str:
-        """SQL that reads it. Moments as UTC without a zone: DuckDB would need pytz to hand
-        out others."""
-        name = quoted(self.name)
-        return f"make_timestamp(epoch_us({name})) AS {name}" if self.sql_type == MOMENT else name
+    def digest(self) -> str:
+        """Names the question, without its page."""
+        said = [self.filters, self.q, self.full_text, self.sort, self.distinct]
+        said.append(list(self.fields or ()) if self.distinct else None)
+        text = json.dumps(said, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 @dataclass(frozen=True)
 class Question:
-    """One search, already checked. `order` is empty where the rows' own order is asked for;
-    `narrowed` says whether `where` leaves rows out."""
+    """One search, already checked. `terms` are empty where the rows' own order is asked for;
+    `narrowed` says whether `where` leaves rows out, `worded` whether it looks for words, which
+    takes a hundred times as long as comparing. `given` are values to be looked at first (see
+    `Filters`)."""
 
     fields: tuple[Field, ...]
     where: str
-    order: str
+    terms: tuple[Term, ...]
     distinct: bool
-    limit: int
-    offset: int
     narrowed: bool
+    worded: bool
+    given: tuple[tuple[Field, str], ...]
 
     @property
-    def page(self) -> str:
-        """SQL of the page over a relation called ``rows``, in any order that is asked for."""
-        return (
-            f"{self._select} WHERE {self.where}"
-            f" ORDER BY {self.order or ROW} LIMIT {self.limit} OFFSET {self.offset}"
-        )
+    def sorted(self) -> bool:
+        """Whether another order than the rows' own is asked for."""
+        return bool(self.terms) or self.distinct
+
+    def page(self, limit: int, offset: int, after: str) -> str:
+        """SQL of a page over a relation called ``rows``, in any order that is asked for. Last
+        in each row is its number, unless the rows are distinct."""
+        return f"{self._select} {self._ordered(limit, offset, after)}"
+
+    def page_numbers(self, limit: int, offset: int, after: str) -> str:
+        """SQL of the numbers of the page's rows: sorting whole rows takes the memory of all
+        their columns."""
+        return f"SELECT {ROW} FROM rows {self._ordered(limit, offset, after)}"
+
+    def _ordered(self, limit: int, offset: int, after: str) -> str:
+        # The rest makes pages disjoint where the order leaves ties.
+        rest = [quoted(column.name) for column in self.fields] if self.distinct else [ROW]
+        order = ", ".join([*(term.sql for term in self.terms), *rest])
+        return f"WHERE {self.where} AND {after} ORDER BY {order} LIMIT {limit} OFFSET {offset}"
 
     @property
     def count(self) -> str:
@@ -70,14 +85,28 @@ class Question:
         names = ", ".join(quoted(column.name) for column in self.fields)
         return f"SELECT count(*) FROM (SELECT DISTINCT {names} FROM rows WHERE {self.where})"
 
-    @property
-    def numbers(self) -> str:
-        """SQL that counts the rows and lists the numbers of those on the page, in one scan of
-        the columns in `where` alone."""
-        first, last = self.offset + 1, self.offset + self.limit
+    def numbers(self, after: int, limit: int, offset: int) -> str:
+        """SQL of the numbers of the rows on a page in the rows' own order, from the columns in
+        `where` alone."""
         return (
-            f"SELECT count(*), list_slice(list_sort(list({ROW})), {first}, {last})"
+            f"SELECT {ROW} FROM rows WHERE {ROW} > {after} AND {self.where}"
+            f" ORDER BY {ROW} LIMIT {limit} OFFSET {offset}"
+        )
+
+    def counted_numbers(self, after: int, limit: int, offset: int) -> str:
+        """SQL of the number of all rows, and a list of `numbers`, in one scan."""
+        listed = f"list({ROW}) FILTER ({ROW} > {after})"
+        return (
+            f"SELECT count(*), list_slice(list_sort({listed}), {offset + 1}, {offset + limit})"
             f" FROM rows WHERE {self.where}"
+        )
+
+    def numbered(self, numbers: Sequence[int]) -> str:
+        """SQL of the rows of these numbers, in rising order."""
+        listed = ", ".join(map(str, numbers))
+        return (
+            f"{self._select} WHERE {ROW} >= {min(numbers)} AND {ROW} <= {max(numbers)}"
+            f" AND {ROW} IN (SELECT unnest([{listed}])) ORDER BY {ROW}"
         )
 
     def between(self, first: int, last: int) -> str:
@@ -88,10 +117,27 @@ class Question:
             f" ORDER BY {ROW}"
         )
 
+    def values_at(self, row: int) -> str:
+        """SQL of the values of the order's columns in one row, as text."""
+        values = ", ".join(f"{quoted(term.field.name)}::VARCHAR" for term in self.terms)
+        return f"SELECT {values} FROM rows WHERE {ROW} = {row}"
+
+    def misfits(self) -> Iterator[tuple[Field, str]]:
+        """For each column that values are given for: SQL that is TRUE where one of them is
+        none of the column's type."""
+        for column in dict.fromkeys(column for column, _value in self.given):
+            if column.sql_type != "VARCHAR":
+                given = (f"{value} IS NULL" for one, value in self.given if one is column)
+                yield column, f"SELECT {' OR '.join(given)}"
+
     @property
     def _select(self) -> str:
         names = ", ".join(column.value for column in self.fields)
-        return f"SELECT {'DISTINCT ' if self.distinct else ''}{names} FROM rows"
+        return (
+            f"SELECT DISTINCT {names} FROM rows"
+            if self.distinct
+            else (f"SELECT {names}, {ROW} FROM rows")
+        )
 
 
 @dataclass(frozen=True)
@@ -101,37 +147,33 @@ class Asking:
     dataset: str
     columns: tuple[Field, ...]
 
-    def question(
-        self,
-        filters: Mapping[str, object] | None,
-        q: str | Mapping[str, str] | None,
-        sort: str | None,
-        fields: Sequence[str] | None,
-        *,
-        limit: int,
-        offset: int,
-        distinct: bool,
-    ) -> Question:
+    def question(self, asked: Asked) -> Question:
         """The checked question.
 
         Raises:
-            Fault: ``rows.unknown_field``, ``rows.bad_value``, ``rows.bad_sort``,
-                ``rows.bad_page``.
+            Fault: ``rows.unknown_field``, ``rows.bad_filter``, ``rows.bad_value``,
+                ``rows.bad_words``, ``rows.bad_sort``.
         """
-        if limit < 0 or offset < 0 or offset >= 1 << 62:
-            raise self._refusal("rows.bad_page", _("Limit and offset must be 0 or more."))
-        chosen = tuple(self.field(name) for name in fields) if fields else self.columns
-        if distinct and not fields:
+        chosen = tuple(self.field(name) for name in asked.fields or ()) or self.columns
+        if asked.distinct and not asked.fields:
             chosen = self.columns[1:]  # with the row's number every row would be its own
-        conditions = [*self._filters(filters or {}), *self._words(q)]
+        terms = read_sort(asked.sort, self.field)
+        if asked.distinct and any(term.field not in chosen for term in terms):
+            raise bad_sort(_("Distinct rows can only be in the order of their columns."))
+        if len(terms) == 1 and terms[0].field.name == ROW and not terms[0].descending:
+            terms = terms if asked.distinct else ()  # the rows' own order
+        filters = Filters(self.dataset, self.field)
+        words = list(self._words(asked))
+        filtered = filters.read(asked.filters)
+        where = " AND ".join([*([filtered] if filtered else []), *words])
         return Question(
             fields=chosen,
-            where=" AND ".join(conditions) or "TRUE",
-            order=self._order(sort, chosen, distinct=distinct),
-            distinct=distinct,
-            limit=limit,
-            offset=offset,
-            narrowed=bool(conditions),
+            where=where or "TRUE",
+            terms=terms,
+            distinct=asked.distinct,
+            narrowed=bool(where),
+            worded=bool(words),
+            given=tuple(filters.given),
         )
 
     def field(self, name: str) -> Field:
@@ -147,100 +189,14 @@ class Asking:
             columns=", ".join(column.name for column in self.columns),
         )
 
-    def misfits(self, filters: Mapping[str, object]) -> Iterator[tuple[Field, str]]:
-        """For each filtered column that is not text: SQL that is TRUE where a value asked for
-        is none of the column's type."""
-        for name, wanted in filters.items():
-            column = self.field(name)
-            given = [f"{value} IS NULL" for value in self._given(column, wanted) if value]
-            if given and column.sql_type != "VARCHAR":
-                yield column, f"SELECT {' OR '.join(given)}"
-
-    def _filters(self, filters: Mapping[str, object]) -> Iterator[str]:
-        for name, wanted in filters.items():
-            values = self._given(self.field(name), wanted)
-            given = ", ".join(value for value in values if value)
-            choices = [f"{quoted(name)} IN ({given})"] if given else []
-            if None in values:
-                choices.append(f"{quoted(name)} IS NULL")
-            yield f"({' OR '.join(choices) or 'FALSE'})"
-
-    def _given(self, column: Field, wanted: object) -> list[str | None]:
-        """SQL of each value asked for; None for an empty cell. A value that the type cannot
-        hold would be NULL here: `misfits` finds it."""
-        several = wanted if isinstance(wanted, list | tuple) else [wanted]
-        return [
-            None
-            if value is None
-            else f"TRY_CAST({self._bound(column, value)} AS {column.sql_type})"
-            for value in several
-        ]
-
-    def _bound(self, column: Field, value: object) -> str:
-        if isinstance(value, bool):
-            return _hex(str(value).lower())
-        if isinstance(value, str | int | float):
-            return _hex(str(value))
-        raise self.bad_value(column)
-
-    def _words(self, q: str | Mapping[str, str] | None) -> Iterator[str]:
+    def _words(self, asked: Asked) -> Iterator[str]:
         """Every word must occur: in any text column, or in the column it is asked of."""
-        asked: Iterable[tuple[Sequence[Field], str]]
-        if isinstance(q, Mapping):
-            asked = [([self.field(name)], text) for name, text in q.items()]
+        texts = [column.name for column in self.columns if column.type == "text"]
+        looked: Iterable[tuple[Sequence[str], str]]
+        if isinstance(asked.q, Mapping):
+            looked = [([self.field(name).name], str(text)) for name, text in asked.q.items()]
         else:
-            asked = [([column for column in self.columns if column.type == "text"], q or "")]
-        for columns, text in asked:
-            # The same folding as `contracts.text.fold`, which folds the words.
-            folded = [
-                f"replace(strip_accents(lower({quoted(column.name)}::VARCHAR)), 'đ', 'd')"
-                for column in columns
-            ]
-            for word in fold(text).split():
-                found = " OR ".join(f"contains({column}, {_hex(word)})" for column in folded)
-                yield f"({found or 'FALSE'})"
-
-    def _order(self, sort: str | None, chosen: Sequence[Field], *, distinct: bool) -> str:
-        terms = []
-        for clause in sort.split(",") if sort and sort.strip() else ():
-            found = _CLAUSE.fullmatch(clause)
-            if found is None:
-                raise self._refusal("rows.bad_sort", _("The order cannot be read."))
-            column = self.field(found["field"].strip())
-            if distinct and column not in chosen:
-                raise self._refusal(
-                    "rows.bad_sort", _("Distinct rows can only be in the order of their columns.")
-                )
-            way = (found["way"] or "asc").upper()
-            # NULL first when descending, as in PostgreSQL, unless it is said.
-            nulls = (found["nulls"] or ("first" if way == "DESC" else "last")).upper()
-            terms.append(f"{quoted(column.name)} {way} NULLS {nulls}")
-        if not terms and not distinct:
-            return ""
-        # The rest makes pages disjoint where the order leaves ties.
-        rest = [quoted(column.name) for column in chosen] if distinct else [ROW]
-        return ", ".join([*terms, *rest])
-
-    def bad_value(self, column: Field) -> Fault:
-        """The refusal of a value that the column's type cannot hold."""
-        return Fault(
-            "rows.bad_value",
-            _("A value asked for is not one that the column's type {type} can hold."),
-            remedy=_("See the data dictionary for the form of its values."),
-            place=Place(dataset=self.dataset, column=column.name),
-            type=column.type,
-        )
-
-    def _refusal(self, check: str, message: str) -> Fault:
-        return Fault(
-            check,
-            message,
-            remedy=_("Example: sort=a desc, b; limit=100; offset=0."),
-            place=Place(dataset=self.dataset),
-        )
-
-
-def _hex(text: str) -> str:
-    """`text` as SQL of nothing but digits. A bound parameter would be as safe, but DuckDB's
-    Python client imports pandas to bind one: a second and 100 MB in every process that serves."""
-    return f"decode(unhex('{text.encode('utf-8', 'replace').hex()}'))"
+            looked = [(texts, asked.q or "")]
+        for columns, text in [*looked, (texts, asked.full_text or "")]:
+            for word in words_of(text):
+                yield holds(columns, word)

@@ -6,40 +6,33 @@ else. What may be asked is `lakehouse.questions`; who may ask is `catalog`'s.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from threading import Lock
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from contracts.errors import Fault, Place
+from contracts.errors import Fault
 from contracts.i18n import _
-from contracts.quoting import literal
 from contracts.releases import Release
-from contracts.times import TIME_ZONE, VIETNAM
-from lakehouse.parts import ROW, Parts, parts_of
-from lakehouse.questions import MOMENT, Asking, Field, Question
+from contracts.times import VIETNAM
+from lakehouse.cursors import Position, read_cursor, write_cursor
+from lakehouse.engine import RowEngine
+from lakehouse.fields import MOMENT, Field, bad_value, type_name
+from lakehouse.pages import Pages
+from lakehouse.parts import ROW, Parts, granted_parts, parts_of
+from lakehouse.questions import Asked, Asking, Question
 from lakehouse.stores import Stores, Zone
+from lakehouse.turns import TURNS, Turns
 from lakehouse.versions import describe
 
 __all__ = ["ROW", "Field", "Page", "RowReader"]
 
-_TYPES = {
-    "BOOLEAN": "bool",
-    "DATE": "date",
-    "DOUBLE": "float8",
-    "FLOAT": "float4",
-    "BIGINT": "int8",
-    "INTEGER": "int4",
-    "SMALLINT": "int2",
-    "TINYINT": "int2",
-    "TIME": "time",
-    "TIMESTAMP": "timestamp",
-    MOMENT: "timestamptz",
-}
+_WINDOW = 10_240  # rows of one piece of a stream: half a row group
 
 
 @dataclass(frozen=True)
@@ -47,12 +40,15 @@ class Page:
     """Rows of one answer, by column name; `total` of all pages, None if it was not asked.
 
     Values are `str`, `int`, `float`, `Decimal`, `bool`, `date`, `datetime` (of a moment: at
-    +07:00), `list` or None.
+    +07:00), `list` or None. `cursor` leads to the next page, None after the last. `last` is
+    the number of the page's last row where the rows are in their own order and more follow.
     """
 
     rows: tuple[dict[str, object], ...]
     total: int | None
     fields: tuple[Field, ...]
+    cursor: str | None = None
+    last: int | None = None
 
 
 class RowReader:
@@ -62,10 +58,15 @@ class RowReader:
         release: whose rows. Its verdict and withdrawal are the caller's to look at.
         zone: `Zone.OPEN`, or `Zone.SHARED` for readers with a grant.
         columns: those that may be seen, in this order; None means all there are.
+        condition: the rows that may be seen, as `lakehouse.conditions.check_condition` gave
+            it. They alone are copied, in `columns`, to a file that lives as long as the
+            reader, and numbered anew.
+        scratch: folder for that file; default: the system's own.
         memory_limit: DuckDB's own, of one release; nothing is ever spilled to disk.
+        turns: how many questions run at once.
 
     Raises:
-        Fault: ``rows.none``, or what the store refuses.
+        Fault: ``rows.none``, ``rows.condition``, or what the store refuses.
     """
 
     def __init__(
@@ -75,23 +76,28 @@ class RowReader:
         *,
         zone: Zone = Zone.OPEN,
         columns: Sequence[str] | None = None,
+        condition: str | None = None,
+        scratch: Path | None = None,
         memory_limit: str = "512MB",
         threads: int = 2,
+        turns: Turns = TURNS,
     ) -> None:
         self.release = release
-        self._locate: Callable[[], Parts] = partial(parts_of, release, stores, zone)
-        self._parts = self._locate()
-        self._lock = Lock()
-        self._connection = _confined(self._parts, memory_limit, threads)
-        there = describe(self._connection, "FROM rows")
-        chosen = [name for name in columns if name in there] if columns is not None else list(there)
-        self._asking = Asking(
-            release.dataset,
-            (
-                Field(ROW, "int", "BIGINT"),
-                *(Field(name, _type(there[name]), there[name]) for name in chosen if name != ROW),
-            ),
-        )
+        locate: Callable[[], Parts] = partial(parts_of, release, stores, zone)
+        if condition is not None:
+            self._folder = tempfile.TemporaryDirectory(dir=scratch, prefix="granted-")
+            path = Path(self._folder.name) / "rows.parquet"
+            locate = partial(_granted, locate, columns, condition, path)
+        self._engine = RowEngine(release.dataset, locate, turns, memory_limit, threads)
+        self._rows = self._engine.parts.rows
+        self._pages = Pages(self._rows)
+        there = describe(self._engine.connection, "FROM rows")
+        chosen = [name for name in columns or there if name in there and name != ROW]
+        named = (Field(name, type_name(there[name]), there[name]) for name in chosen)
+        self._asking = Asking(release.dataset, (Field(ROW, "int", "BIGINT"), *named))
+        # Of what may be seen, so that a cursor of one grant is none of another.
+        names = (field.name for field in self._asking.columns)
+        self.identity = "\0".join((self._engine.parts.identity, *names))
 
     def fields(self) -> tuple[Field, ...]:
         """The columns there are, the row number `ROW` first."""
@@ -100,11 +106,13 @@ class RowReader:
     def search(
         self,
         *,
-        filters: Mapping[str, object] | None = None,
+        filters: object = None,
         q: str | Mapping[str, str] | None = None,
+        full_text: str | None = None,
         sort: str | None = None,
         limit: int = 100,
         offset: int = 0,
+        cursor: str | None = None,
         fields: Sequence[str] | None = None,
         distinct: bool = False,
         include_total: bool = True,
@@ -112,112 +120,102 @@ class RowReader:
         """One page of rows.
 
         Args:
-            filters: column → value, or list of values of which one must match; None matches
-                empty cells.
+            filters: see `lakehouse.filters`.
             q: words that must all occur in text columns, or column → words; marks and case
-                do not matter.
+                do not matter. `full_text` are further words, in any text column.
             sort: ``a desc, b``; without it rows come in file order. An upper bound of
                 `limit` is the caller's rule.
+            cursor: of the page before; then `offset` means nothing.
             distinct: each combination of `fields` once.
 
         Raises:
-            Fault: ``rows.unknown_field``, ``rows.bad_value``, ``rows.bad_sort``,
-                ``rows.bad_page``, ``rows.too_heavy`` or ``rows.failed``.
+            Fault: ``rows.unknown_field``, ``rows.bad_filter``, ``rows.bad_value``,
+                ``rows.bad_words``, ``rows.bad_sort``, ``rows.bad_page``,
+                ``rows.bad_cursor``, ``rows.too_heavy``, ``rows.too_slow``, ``rows.busy`` or
+                ``rows.failed``.
         """
-        question = self._asking.question(
-            filters, q, sort, fields, limit=limit, offset=offset, distinct=distinct
-        )
-        with self._lock:
-            cursor = self._connection.cursor()
-        try:
-            self._present()
-            for column, misfit in self._asking.misfits(filters or {}):
-                if cursor.execute(misfit).fetchone() != (False,):
-                    raise self._asking.bad_value(column)
-            found, total = self._answer(cursor, question, counted=include_total)
-        except duckdb.OutOfMemoryException:
-            raise self._refusal("rows.too_heavy") from None
-        except duckdb.Error:
-            raise self._refusal("rows.failed") from None
-        finally:
-            cursor.close()
-        names = [column.name for column in question.fields]
-        moments = {c.name for c in question.fields if c.sql_type == MOMENT}
-        rows = tuple(_row(names, values, moments) for values in found)
-        return Page(rows, total if include_total else None, question.fields)
-
-    def _answer(
-        self, cursor: duckdb.DuckDBPyConnection, question: Question, *, counted: bool
-    ) -> tuple[list[Any], int]:
-        """The values of the page's rows, and the number of all rows if it was asked for."""
-        if question.order:
-            found = cursor.execute(question.page).fetchall()
-            return found, self._total(cursor, question) if counted else 0
-        if not question.narrowed:
-            first = min(question.offset, self._parts.rows)
-            found = cursor.execute(question.between(first + 1, first + question.limit)).fetchall()
-            return found, self._parts.rows
-        # First which rows, from the columns asked about alone, then these rows: all columns of
-        # every match would be read otherwise to keep a hundred of them.
-        total, numbers = cursor.execute(question.numbers).fetchone() or (0, None)
-        if not numbers:
-            return [], total
-        return cursor.execute(question.between(numbers[0], numbers[-1])).fetchall(), total
-
-    def _total(self, cursor: duckdb.DuckDBPyConnection, question: Question) -> int:
-        if not question.narrowed and not question.distinct:
-            return self._parts.rows
-        counted = cursor.execute(question.count).fetchone()
-        return int(counted[0]) if counted else 0
-
-    def _present(self) -> None:
-        """Fetch the files again if the cache has let them go."""
-        if not all(part.path.exists() for part in self._parts.files):
-            self._locate()
-
-    def _refusal(self, check: str) -> Fault:
-        return Fault(
-            check,
-            _("The question could not be answered."),
-            remedy=_("Ask for fewer columns or rows, or download the whole file."),
-            place=Place(dataset=self.release.dataset),
+        if limit < 0 or offset < 0 or max(limit, offset) >= 1 << 62:
+            raise Fault(
+                "rows.bad_page",
+                _("Limit and offset must be 0 or more."),
+                remedy=_("Example: limit=100, offset=0."),
+            )
+        asked = Asked(filters, q, full_text, sort, fields, distinct)
+        question = self._asking.question(asked)
+        bound = self.identity + asked.digest
+        start = read_cursor(cursor, bound) if cursor else Position(offset=offset)
+        with self._engine.turn() as engine:
+            self._check_values(engine, question)
+            found, following = self._pages.find(
+                engine, question, start, limit, counted=include_total
+            )
+            total = self._pages.total(engine, question) if include_total else None
+        return Page(
+            _named(question.fields, found),
+            total,
+            question.fields,
+            write_cursor(following, bound) if following else None,
+            following.row if following and not question.sorted else None,
         )
 
+    def stream(self, *, limit: int | None = None, offset: int = 0, **asked: Any) -> Iterator[Page]:
+        """All rows of an answer in pages, in constant memory; what is asked is as in `search`.
 
-def _confined(parts: Parts, memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
-    """A connection with the relation ``rows`` that can reach the files of `parts` alone."""
-    connection = duckdb.connect(
-        config={
-            "memory_limit": memory_limit,
-            "threads": str(threads),
-            "temp_directory": "",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "python_enable_replacements": "false",
-        }
-    )
-    allowed = ", ".join(literal(str(part.path)) for part in parts.files)
-    connection.execute(f"SET GLOBAL TimeZone = {literal(TIME_ZONE)}")
-    connection.execute(f"CREATE VIEW rows AS {parts.select}")
-    connection.execute(f"SET allowed_paths = [{allowed}]")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
-    return connection
+        The first page comes even if it is empty. A page may be empty and others follow.
+        """
+        question = self._asking.question(Asked(**asked))
+        if question.sorted or (question.narrowed and (offset or limit is not None)):
+            yield from self._paged(limit, offset, asked)
+            return
+        last = self._rows if limit is None else min(self._rows, offset + limit)
+        first = min(offset, last)
+        while True:
+            upto = min(first + _WINDOW, last)
+            with self._engine.turn() as engine:
+                self._check_values(engine, question)
+                found = engine.execute(question.between(first + 1, upto)).fetchall()
+            yield Page(_named(question.fields, found), None, question.fields)
+            first = upto
+            if first >= last:
+                return
+
+    def _paged(self, limit: int | None, offset: int, asked: dict[str, Any]) -> Iterator[Page]:
+        cursor = None
+        left = limit
+        while True:
+            size = 2 * _WINDOW if left is None else min(left, 2 * _WINDOW)
+            page = self.search(
+                limit=size, offset=offset, cursor=cursor, include_total=False, **asked
+            )
+            yield page
+            left = None if left is None else left - len(page.rows)
+            cursor = page.cursor
+            if cursor is None or left == 0:
+                return
+
+    def _check_values(self, engine: duckdb.DuckDBPyConnection, question: Question) -> None:
+        for column, misfit in question.misfits():
+            if engine.execute(misfit).fetchone() != (False,):
+                raise bad_value(self.release.dataset, column)
 
 
-def _type(sql_type: str) -> str:
-    if sql_type.endswith("[]"):
-        return "_" + _type(sql_type.removesuffix("[]"))
-    if sql_type.startswith("DECIMAL"):
-        return "numeric"
-    return _TYPES.get(sql_type, "text")
+def _granted(
+    locate: Callable[[], Parts], columns: Sequence[str] | None, condition: str, path: Path
+) -> Parts:
+    return granted_parts(locate(), columns, condition, path)
 
 
-def _row(names: Sequence[str], values: Sequence[object], moments: set[str]) -> dict[str, object]:
-    """The row by name; moments come as UTC without saying so (`Field.value`)."""
-    row = dict(zip(names, values, strict=True))
-    for name in moments:
-        moment = row[name]
-        if isinstance(moment, datetime):
-            row[name] = moment.replace(tzinfo=UTC).astimezone(VIETNAM)
-    return row
+def _named(
+    fields: Sequence[Field], found: Sequence[Sequence[object]]
+) -> tuple[dict[str, object], ...]:
+    """Rows by column name (a row's number may come last in it); moments come as UTC without
+    saying so (`Field.value`)."""
+    names = [field.name for field in fields]
+    moments = [field.name for field in fields if field.sql_type == MOMENT]
+    rows = tuple(dict(zip(names, values, strict=False)) for values in found)
+    for row in rows if moments else ():
+        for name in moments:
+            moment = row[name]
+            if isinstance(moment, datetime):
+                row[name] = moment.replace(tzinfo=UTC).astimezone(VIETNAM)
+    return rows

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -69,13 +69,37 @@ class CatalogAnnouncer:
         if not self._platform.settings.ckan_url and _remembers(memory, release):
             # Our own catalogue reconciles itself from the manifests if it lost this one.
             return f"{self._platform.public_url}/dataset/{release.dataset}"
-        url, token = self._found()
-        told = announce(release, url=url, token=token, public_url=self._platform.public_url)
+        url = self._tell(release)
         failpoint("after_announce")
         if not self._platform.settings.ckan_url:
             memory.parent.mkdir(exist_ok=True)
             memory.write_text(str(release.release), encoding="ascii")
+        self._retry()
+        return url
+
+    def _tell(self, release: Release) -> str:
+        """Tell the catalogue; what it could not be told is noted until it could."""
+        note = self._platform.home / "untold" / release.dataset
+        note.parent.mkdir(exist_ok=True)
+        note.touch()
+        url, token = self._found()
+        own = not self._platform.settings.ckan_url
+        public_url = self._platform.public_url
+        told = announce(release, url=url, token=token, public_url=public_url, own=own)
+        note.unlink(missing_ok=True)
         return told.url
+
+    def _retry(self) -> None:
+        """Now that the catalogue answers: what it was not told before. A withdrawal above
+        all, which no later run of its dataset would announce."""
+        for note in sorted((self._platform.home / "untold").iterdir()):
+            release = self._platform.releases.latest(note.name)
+            if release is None:
+                note.unlink(missing_ok=True)
+                continue
+            # It keeps its note, and the run that could not tell it has said so.
+            with suppress(Fault):
+                self._tell(release)
 
     def _found(self) -> tuple[str, str]:
         if self._target is None:

@@ -19,6 +19,9 @@ from lakehouse.stores import Zone
 from orchestration.cli.console import detect_language
 from orchestration.platform import Platform
 
+OPERATOR = "dungchung"
+"""Who did what the command line did, in the catalogue's books."""
+
 
 def catalog_config(platform: Platform) -> CatalogConfig:
     """The catalogue's configuration.
@@ -54,6 +57,7 @@ def catalog_config(platform: Platform) -> CatalogConfig:
         public_url=settings.public_url,
         host=settings.host,
         language=settings.lang or detect_language(platform.environ),
+        sql=settings.sql,
     )
 
 

@@ -7,7 +7,7 @@ and whatever is repeated after it finds everything in place.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
@@ -28,6 +28,7 @@ from lakehouse import exports, quarantine, tables
 from lakehouse.digests import content_hash
 from lakehouse.stores import Zone
 from orchestration.batches import Standardised
+from orchestration.covering import covered
 from orchestration.describing import describe, schema
 from orchestration.fingerprint import code_version, dataset_version
 from orchestration.platform import Platform
@@ -87,6 +88,8 @@ def commit_release(
     )
     rows = _count(connection, "candidate")
     release = _manifest(platform, dataset, run, number, content, rows, versions, files)
+    coverage = {"coverage": covered(connection, contract)}
+    release = replace(release, metadata={**release.metadata, **coverage})
     failpoint("before_manifest")
     platform.releases.publish(release)
     failpoint("after_manifest")

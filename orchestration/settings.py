@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="Address under which people reach the catalogue, for links."
     )
+    sql: bool = Field(
+        False, description="Let anyone ask about open rows in SQL (`datastore_search_sql`)."
+    )
     ckan_url: str | None = Field(
         None, description="A CKAN to announce releases to instead of the own catalogue."
     )

@@ -8,10 +8,15 @@ from collections.abc import Generator, Iterator
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from tests.postgres import HOW_TO, find_binaries, postgres_server
 from tests.servers import HOW_TO_GET_S3, S3Server, find_s3_server, run_s3_server
+
+# No test times anything: a busy machine is slow, not wrong.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -1,148 +1,124 @@
-"""Actions that read packages and resources, and the search over them."""
+"""Actions that read packages, and what other actions need to find one.
+
+The search over packages is `catalog.actions.searching`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from catalog.access import Permission, allows
+from catalog.access import Permission
 from catalog.actions.registry import Call, action
-from catalog.context import Record, View
-from catalog.errors import NotFoundError
-from catalog.search.request import SearchAnswer, SearchRequest
+from catalog.actions.schemas import TEXT, listed
+from catalog.context import Record
+from catalog.documents import Kind
+from catalog.errors import GoneError, NotFoundError
+from catalog.search.request import SearchRequest
 from contracts.model import Access
+
+MOST = 1000
+"""The most records that one answer holds."""
 
 _MOST_NAMES = 1_000_000
 
 
-@action(Permission.READ_RECORDS)
+@action(Permission.READ_CATALOGUE, result=listed(TEXT))
 def package_list(call: Call) -> Sequence[str]:
     """Return the names of the datasets.
 
-    :param limit: at most so many
-    :param offset: after leaving out so many
-    :param include_private: drafts too, for those who may see them
+    :param integer limit: at most so many
+    :param integer offset: after leaving out so many
+    :param boolean include_private: private ones too, where the asker may see them
+    :param boolean include_drafts: drafts too, where the asker may see them
     """
-    private = _private(call)
-    names = call.view.records.package_names(include_private=private)
-    offset = call.parameters.integer("offset", 0)
-    return names[offset : offset + call.parameters.integer("limit", _MOST_NAMES)]
+    parameters = call.parameters
+    names = call.view.records.package_names(
+        include_private=parameters.flag("include_private"),
+        include_drafts=parameters.flag("include_drafts"),
+    )
+    offset = parameters.integer("offset", 0)
+    return names[offset : offset + parameters.integer("limit", _MOST_NAMES)]
 
 
-@action(Permission.READ_RECORDS)
+@action(Permission.READ_CATALOGUE, result=listed("Package"))
+def current_package_list_with_resources(call: Call) -> Sequence[Record]:
+    """Return the datasets with their resources, the last changed first.
+
+    :param integer limit: at most so many (default and most 1000)
+    :param integer offset: after leaving out so many
+    :param integer page: instead of an offset: which page of `limit` datasets, from 1
+    """
+    parameters = call.parameters
+    limit = parameters.integer("limit", MOST, most=MOST)
+    page = parameters.integer("page", 1, least=1)
+    start = parameters.integer("offset", (page - 1) * limit)
+    request = SearchRequest(sort="metadata_modified desc", start=start, rows=limit)
+    return call.view.search(request).packages
+
+
+@action(Permission.READ_CATALOGUE, result="Package")
 def package_show(call: Call) -> Record:
     """Return a dataset with its resources, tags, groups and extras.
 
-    :param id: its id or name
+    :param string id: its id or name
+    :param string name_or_id: its id or name, where no id is given
+    :param boolean use_default_schema: changes nothing: there is one schema
+    :param boolean include_tracking: changes nothing: nobody is tracked
     """
-    return require_package(call)
+    return require_package(call, call.parameters.required("id", "name_or_id"))
 
 
-@action(Permission.READ_RECORDS)
+@action(Permission.READ_CATALOGUE, result="Resource")
 def resource_show(call: Call) -> Record:
     """Return a resource.
 
-    :param id: its id
+    :param string id: its id (required)
+    :param boolean include_tracking: changes nothing: nobody is tracked
     """
     return require_resource(call, call.parameters.required("id"))
 
 
-@action(Permission.READ_RECORDS)
+@action(Permission.READ_CATALOGUE, result={"type": "array", "maxItems": 0})
 def resource_view_list(call: Call) -> list[Record]:
     """Return the views of a resource: none, the dataset's page shows its preview.
 
-    :param id: the resource's id
+    :param string id: the resource's id (required)
     """
     require_resource(call, call.parameters.required("id"))
     return []
 
 
-@action(Permission.READ_RECORDS)
-def package_search(call: Call) -> dict[str, Any]:
-    """Search the datasets, in Lucene's grammar.
+def require_package(call: Call, id_or_name: str) -> Record:
+    """The package of this id or name.
 
-    :param q: the query; words without marks find words with marks
-    :param fq: further conditions that do not change the order; ``fq_list`` for several
-    :param sort: such as ``metadata_modified desc``; default: best match, then newest
-    :param rows: at most so many (default 10, most 1000)
-    :param start: after leaving out so many
-    :param facet.field: fields whose values are counted, ``facet.limit``, ``facet.mincount``
-    :param include_private: drafts too, for those who may see them
+    Raises:
+        GoneError: it was withdrawn.
+        NotFoundError: there is none, or the asker may not know that there is.
     """
-    request = _request(call)
-    answer = call.view.search(request)
-    return {
-        "count": answer.count,
-        "sort": call.parameters.text("sort") or "score desc, metadata_modified desc",
-        "results": call.view.records.packages(answer.ids),
-        "facets": {name: dict(answer.facets.get(name, ())) for name in request.facet_fields},
-        "search_facets": _search_facets(call.view, request, answer),
-    }
-
-
-def _request(call: Call) -> SearchRequest:
-    parameters = call.parameters
-    fq = [parameters.text("fq"), *parameters.listing("fq_list")]
-    faceted = parameters.flag("facet", default=True)
-    return SearchRequest(
-        q=parameters.text("q"),
-        fq=tuple(text for text in fq if text.strip()),
-        sort=parameters.text("sort"),
-        start=parameters.integer("start", 0),
-        rows=parameters.integer("rows", 10),
-        facet_fields=tuple(parameters.listing("facet.field")) if faceted else (),
-        facet_limit=parameters.integer("facet.limit", 50, least=-1),
-        facet_mincount=parameters.integer("facet.mincount", 1),
-        include_private=_private(call),
-    )
-
-
-def _private(call: Call) -> bool:
-    """Whether drafts are asked for by one who may see them; to others they do not exist."""
-    return call.parameters.flag("include_private") and allows(call.actor, Permission.SEE_DRAFTS)
-
-
-def _search_facets(
-    view: View, request: SearchRequest, answer: SearchAnswer
-) -> dict[str, dict[str, Any]]:
-    titles: Mapping[str, Mapping[str, str]] = {
-        "organization": {one["name"]: one["title"] for one in view.records.organizations()}
-        if "organization" in request.facet_fields
-        else {},
-        "groups": {one["name"]: one["title"] for one in view.records.groups()}
-        if "groups" in request.facet_fields
-        else {},
-    }
-    return {
-        name: {
-            "title": name,
-            "items": [
-                {
-                    "name": value,
-                    "display_name": titles.get(name, {}).get(value, value),
-                    "count": count,
-                }
-                for value, count in answer.facets.get(name, ())
-            ],
-        }
-        for name in request.facet_fields
-    }
-
-
-def require_package(call: Call) -> Record:
-    """The package that the call names, or `NotFoundError`."""
-    found = call.view.records.package(call.parameters.required("id", "name_or_id"))
-    if found is None:
-        raise NotFoundError("Dataset was not found.")
-    return found
+    found = call.view.records.package(id_or_name)
+    return found if found is not None else _missing(call, id_or_name, "Dataset was not found.")
 
 
 def require_resource(call: Call, resource_id: str) -> Record:
-    """The resource of this id, or `NotFoundError`."""
+    """The resource of this id; refusals as of `require_package`."""
     found = call.view.records.resource(resource_id)
-    if found is None:
-        raise NotFoundError("Resource was not found.")
-    return found
+    return found if found is not None else _missing(call, resource_id, "Resource was not found.")
+
+
+def packages_of(call: Call, kind: Kind, found: Record, most: int) -> Sequence[Record]:
+    """The first datasets of an organisation or group that the asker may see."""
+    field = "organization" if kind is Kind.ORGANIZATION else "groups"
+    request = SearchRequest(
+        fq=(f'{field}:"{found["name"]}"',), sort="title asc", rows=most, include_private=True
+    )
+    return call.view.search(request).packages
+
+
+def _missing(call: Call, identifier: str, message: str) -> Record:
+    withdrawn = call.view.records.withdrawn(identifier)
+    if withdrawn is not None:
+        raise GoneError(withdrawn["reason"])
+    raise NotFoundError(message)
 
 
 def extra(package: Record, key: str) -> str | None:

@@ -1,16 +1,18 @@
 """Everything a dataset page shows, as one typed piece made from a record and a release.
 
-Choosing and wording only. Quality is `quality_view`, the first rows are `preview`, and
-finding the record and the release is `routes`.
+Choosing and wording only. Quality is `quality_view`, the first rows are `preview`, finding
+the record and the release is `dataset_routes`; `record_page` is for records without one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from catalog.context import Record
 from catalog.portal.citing import cite
+from catalog.portal.coverage import places_covered, time_covered
 from catalog.portal.dictionary import ColumnView, dictionary
 from catalog.portal.getting import (
     File,
@@ -23,14 +25,18 @@ from catalog.portal.getting import (
 from catalog.portal.metadata import Metadata
 from catalog.portal.origin import Origin, origins_of
 from catalog.portal.preview import Preview
+from catalog.portal.programs import Way, ways_for_programs
 from catalog.portal.quality_view import QualityView, quality_view, served_rows
-from catalog.portal.records import AccessWords, access_words, extra, shorten, text_of
+from catalog.portal.records import AccessWords, access_words, shorten, text_of
 from catalog.portal.schedule import schedule_sentence
-from catalog.portal.site import address
 from catalog.portal.wording import Words
 from contracts.i18n import _
-from contracts.model import Access
 from contracts.releases import Release
+
+_LONG = 1200
+"""A description of more characters than this is folded."""
+_SHOWN = 600
+"""Its first paragraph is shown whole up to so many characters."""
 
 
 @dataclass(frozen=True)
@@ -62,31 +68,42 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Description:
+    """What a dataset is: the paragraphs shown at once, and all of them where those are not."""
+
+    shown: tuple[str, ...]
+    more: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DatasetPage:
-    """The page. `release` is None for a record that has no manifest (written by hand)."""
+    """The page. `release` is None for a record that has no manifest (written by hand); then
+    all that a contract would say stays empty. `lasting` is the persistent address."""
 
     name: str
     title: str
-    description: str
+    description: Description
     summary: str
     access: AccessWords
-    release: int | None
     date: str
-    older: bool
     facts: tuple[Fact, ...]
     files: tuple[File, ...]
-    ask: tuple[str, ...]
-    curl: str
-    curl_hint: str
-    preview: Preview | None
-    grain: str
-    columns: tuple[ColumnView, ...]
-    quality: QualityView | None
-    origins: tuple[Origin, ...]
-    releases: tuple[ReleaseLine, ...]
-    schedule: str
+    programs: tuple[Way, ...]
     terms: tuple[Fact, ...]
+    lasting: str
     citation: str
+    release: int | None = None
+    older: bool = False
+    ask: tuple[str, ...] = ()
+    curl: str = ""
+    curl_hint: str = ""
+    preview: Preview | None = None
+    grain: str = ""
+    columns: tuple[ColumnView, ...] = ()
+    quality: QualityView | None = None
+    origins: tuple[Origin, ...] = ()
+    releases: tuple[ReleaseLine, ...] = ()
+    schedule: str = ""
 
     def contents(self, words: Words) -> tuple[Link, ...]:
         """The table of contents: only the parts that the page has."""
@@ -97,6 +114,7 @@ class DatasetPage:
             ("quality", _("Quality, in counts"), self.quality is not None),
             ("origin", _("Where it comes from"), bool(self.origins)),
             ("releases", _("Releases"), bool(self.releases)),
+            ("api", _("For programs"), True),
             ("cite", _("Licence and citing"), True),
         )
         return tuple(Link(words.say(title), id_) for id_, title, there in parts if there)
@@ -104,14 +122,21 @@ class DatasetPage:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the page needs besides the release: the reader, the site, other records."""
+    """What the page needs besides the release: the reader, the site, other records. `place`
+    names a commune by its code."""
 
     words: Words
     site: str
     public_url: str
     owner: str
+    place: Callable[[str], str]
     titles: dict[str, str]
-    """Name → title of every dataset the reader may see."""
+    """Name → title of the datasets that the release was made from."""
+
+    def lasting(self, name: str, release: int | None = None) -> str:
+        """The persistent address of a dataset or of one release."""
+        part = f"/releases/{release}" if release is not None else ""
+        return f"{self.public_url}/id/dataset/{name}{part}"
 
 
 def release_page(
@@ -129,7 +154,7 @@ def release_page(
     return DatasetPage(
         name=str(record["name"]),
         title=metadata.text("title") or text_of(record, "title", words),
-        description=metadata.text("description"),
+        description=described(metadata.text("description")),
         summary=shorten(metadata.text("description")),
         access=access,
         release=release.release,
@@ -147,66 +172,40 @@ def release_page(
         origins=origins_of(release, metadata),
         releases=tuple(_line(one, words) for one in history),
         schedule=schedule_sentence(metadata.part("calendar"), words),
+        programs=ways_for_programs(record, words, rows=release.public),
         terms=_terms(metadata, words),
+        lasting=around.lasting(release.dataset),
         citation=cite(
             release,
             metadata,
             around.site,
-            around.public_url
-            + address(words.language, f"/dataset/{release.dataset}", release=release.release),
+            around.lasting(release.dataset, release.release),
         ),
     )
 
 
-def record_page(record: Record, around: Surroundings) -> DatasetPage:
-    """The page of a record that no contract made: what its author wrote, and its files."""
-    words = around.words
-    licence = Fact(
-        words.say(_("Licence")),
-        str(record.get("license_title") or words.say(_("not stated"))),
-        href=safe_link(str(record.get("license_url") or "")),
-    )
-    description = text_of(record, "notes", words)
-    return DatasetPage(
-        name=str(record["name"]),
-        title=text_of(record, "title", words) or str(record["name"]),
-        description=description,
-        summary=shorten(description),
-        access=access_words(extra(record, "access") or Access.OPEN, words),
-        release=None,
-        date=str(record.get("metadata_modified") or ""),
-        older=False,
-        facts=(_owner_fact(record, around),),
-        files=tuple(
-            File(
-                label=str(resource.get("name") or resource.get("format") or resource["url"]),
-                use=str(resource.get("description") or ""),
-                href=safe_link(str(resource["url"])),
-                size=None,
-                sha256="",
-            )
-            for resource in record.get("resources") or ()
-            if safe_link(str(resource["url"]))
-        ),
-        ask=(),
-        curl="",
-        curl_hint="",
-        preview=None,
-        grain="",
-        columns=(),
-        quality=None,
-        origins=(),
-        releases=(),
-        schedule="",
-        terms=(licence,),
-        citation="",
-    )
+def described(text: str) -> Description:
+    """A description cut into paragraphs; a long one shows its beginning and folds the whole.
+    It is text: whatever marks it holds are shown as they are."""
+    every = tuple(part.strip() for part in re.split(r"\n\s*\n", text) if part.strip())
+    if sum(map(len, every)) <= _LONG:
+        return Description(every, ())
+    shown = [every[0]] if len(every[0]) <= _SHOWN else []
+    return Description((*shown, shorten(every[len(shown)])), every)
 
 
-def _owner_fact(record: Record, around: Surroundings) -> Fact:
+def common_facts(record: Record, around: Surroundings) -> tuple[Fact, ...]:
+    """Who publishes it, and what time and place it covers, as far as that is said."""
+    say = around.words.say
     organization = str((record.get("organization") or {}).get("name") or "")
-    path = f"/organization/{organization}" if organization else ""
-    return Fact(around.words.say(_("Published by")), around.owner, path=path)
+    time = time_covered(record, around.words)
+    places = places_covered(record, around.words, around.place)
+    facts = (
+        Fact(say(_("Published by")), around.owner, path=f"/organization/{organization}"),
+        Fact(say(_("Time covered")), time),
+        Fact(say(_("Places covered")), places),
+    )
+    return tuple(fact for fact in facts if fact.value)
 
 
 def _facts(
@@ -214,7 +213,7 @@ def _facts(
 ) -> tuple[Fact, ...]:
     words = around.words
     return (
-        _owner_fact(record, around),
+        *common_facts(record, around),
         Fact(
             words.say(_("Newest data")),
             words.say(

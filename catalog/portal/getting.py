@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from catalog.context import Record
@@ -17,25 +18,30 @@ _USES = {
     "parquet": _("Analysis with Python, R, DuckDB or Spark. Small, with column types."),
     "jsonl": _("Programs that read JSON, one object per line."),
 }
+# Browsers read a backslash or a tab behind the "/" as if "//" began another site.
+_SAFE = re.compile(r"https?://|/(?![/\\])[^\x00-\x20\x7f\\]*\Z", re.IGNORECASE)
 _ORDER = ("csv", "xlsx", "parquet", "jsonl")
 
 
 @dataclass(frozen=True)
 class File:
-    """A download. `size` in bytes and `sha256` are None or empty when made on demand."""
+    """A download. `size` in bytes and `sha256` are None or empty when not known (made on
+    demand). `host` names the other site that has it, if one does; `form` is its format where the
+    label is a name."""
 
     label: str
     use: str
     href: str
     size: int | None
     sha256: str
+    form: str = ""
+    host: str = ""
+    on_demand: bool = False
 
 
 def safe_link(url: str) -> str:
     """`url` if it is an http(s) address or a path of this site, else nothing."""
-    if url.startswith(("https://", "http://")):
-        return url
-    return url if url.startswith("/") and not url.startswith("//") else ""
+    return url if _SAFE.match(url) else ""
 
 
 def files_of(record: Record, release: Release, words: Words) -> tuple[File, ...]:
@@ -58,6 +64,7 @@ def files_of(record: Record, release: Release, words: Words) -> tuple[File, ...]
                 ),
                 size=entry.bytes if entry else None,
                 sha256=entry.sha256 if entry else "",
+                on_demand=entry is None,
             )
         )
     return tuple(files)
@@ -82,8 +89,9 @@ def ways_to_ask(release: Release, metadata: Metadata) -> tuple[str, ...]:
         ),
         words.say(
             _(
-                "When the request is granted, your agency receives an access token and reads the "
-                "rows as in the example below."
+                "When the request is granted, your agency receives a grant (which columns, which "
+                "rows, until when) and reads them with its own access token, as in the example "
+                "below. Each reading is logged and shown to the owner."
             )
         ),
     )

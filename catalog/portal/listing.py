@@ -1,216 +1,131 @@
-"""The list of datasets: search, facets, order and pages, all of it in the address.
+"""The list of datasets: what was asked, searched and made into cards, facets and pages.
 
-Finding is `catalog.search`; this module turns a request's address into a search, and the
-answer into links.
+Finding is `catalog.search`, the address `asked`, the facets `facets`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from starlette.datastructures import QueryParams
-
 from catalog.context import View
-from catalog.portal.records import Card, access_words, cards, owner_titles, text_of
-from catalog.portal.site import address
+from catalog.portal.asked import FACETS, LAST_PAGE, PER_PAGE, SORTS, Asked
+from catalog.portal.facets import MOST_VALUES, Choice, Facet, Titles, facets_of
+from catalog.portal.records import Card, cards
 from catalog.portal.wording import Words
-from catalog.search.request import SearchAnswer, SearchQueryError, SearchRequest
+from catalog.search.request import SearchAnswer
 from contracts.i18n import _, translate_count
-
-PER_PAGE = 20
-_LAST_PAGE = 500
-_FACETS = {
-    "organization": _("Agency"),
-    "groups": _("Theme"),
-    "access": _("Access"),
-    "res_format": _("Format"),
-    "tags": _("Tag"),
-}
-_SORTS = {
-    "": (_("Best match"), ""),
-    "newest": (_("Newest first"), "metadata_modified desc"),
-    "title": (_("By title"), "title_string asc"),
-}
-_SHOWN = 12
-"""Values of one facet shown at most; a chosen one is always shown."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A facet value, an order or a page as a link."""
-
-    label: str
-    href: str
-    active: bool = False
-    count: int = 0
-    facet: str = ""
-
-
-@dataclass(frozen=True)
-class Facet:
-    """One facet with its values."""
-
-    name: str
-    label: str
-    items: tuple[Choice, ...]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks for. `filters` maps a facet to its one chosen value."""
-
-    query: str
-    filters: Mapping[str, str]
-    sort: str
-    page: int
-
-    @staticmethod
-    def of(params: QueryParams) -> Asked:
-        """From a request's query; whatever makes no sense is read as not said."""
-        page = params.get("page", "1")
-        sort = params.get("sort", "")
-        return Asked(
-            query=" ".join(params.get("q", "").split())[:500],
-            filters={name: params[name] for name in _FACETS if params.get(name)},
-            sort=sort if sort in _SORTS else "",
-            page=min(int(page), _LAST_PAGE) if page.isascii() and page.isdigit() else 1,
-        )
-
-    def href(self, words: Words) -> str:
-        """The address that asks for this."""
-        page = self.page if self.page > 1 else ""
-        return address(
-            words.language, "/dataset", q=self.query, **self.filters, sort=self.sort, page=page
-        )
-
-    def with_filter(self, name: str, value: str | None) -> Asked:
-        """The same with one filter set or taken away, from the first page."""
-        filters = {key: held for key, held in self.filters.items() if key != name}
-        if value is not None:
-            filters[name] = value
-        return replace(self, filters=filters, page=1)
 
 
 @dataclass(frozen=True)
 class Listing:
-    """Everything the list page shows."""
+    """Everything the list page shows. `unread` says what could not be read, `bounded` that not
+    all can be leafed through; `previous` and `next` are empty at the ends."""
 
-    query: str
+    asked: Asked
     found: str
     cards: tuple[Card, ...]
-    facets: tuple[Facet, ...]
-    chosen: tuple[Choice, ...]
-    sorts: tuple[Choice, ...]
-    pages: tuple[Choice, ...]
+    suggestion: Choice | None = None
+    facets: tuple[Facet, ...] = ()
+    chosen: tuple[Choice, ...] = ()
+    sorts: tuple[Choice, ...] = ()
+    pages: tuple[Choice, ...] = ()
+    previous: str = ""
+    next: str = ""
+    unread: str = ""
+    bounded: str = ""
 
 
-def listing(view: View, asked: Asked, words: Words) -> Listing:
-    """Search `view` for what is asked."""
-    page = max(asked.page, 1)
-    answer = _search(
-        view,
-        SearchRequest(
-            q=asked.query,
-            fq=tuple(_term(name, value) for name, value in asked.filters.items()),
-            sort=_SORTS[asked.sort][1],
-            start=(page - 1) * PER_PAGE,
-            rows=PER_PAGE,
-            facet_fields=tuple(_FACETS),
-        ),
-    )
-    titles = _Titles(view, words)
-    owners = owner_titles(view.records, words)
+def listing(view: View, asked: Asked, words: Words, place: Callable[[str], str]) -> Listing:
+    """Search `view` for what is asked; `place` names a commune by its code."""
+    answer = view.search(asked.search(MOST_VALUES + 1))
+    last = _last_page(answer)
+    if asked.page > last:
+        asked = replace(asked, page=last)
+        answer = view.search(asked.search(MOST_VALUES + 1))
+    titles = Titles(view, words, place)
     return Listing(
-        query=asked.query,
-        found=translate_count(
-            "{count} dataset found", "{count} datasets found", answer.count, words.language
-        ).format(count=words.number(answer.count)),
-        cards=cards(view.records.packages(answer.ids), owners, words),
-        facets=_facets(asked, answer, titles, words),
-        chosen=tuple(
-            Choice(
-                titles.title(name, value),
-                asked.with_filter(name, None).href(words),
-                facet=words.say(_FACETS[name]),
-            )
-            for name, value in asked.filters.items()
-        ),
-        sorts=tuple(
-            Choice(
-                words.say(label), replace(asked, sort=sort, page=1).href(words), sort == asked.sort
-            )
-            for sort, (label, _order) in _SORTS.items()
-        ),
-        pages=_pages(replace(asked, page=page), answer.count, words),
+        asked=asked,
+        found=_found(answer.count, words),
+        cards=cards(answer.packages, titles.owners, words, asked.query),
+        suggestion=_suggestion(asked, answer, words),
+        facets=facets_of(asked, answer, titles, words),
+        chosen=_chosen(asked, titles, words),
+        sorts=_sorts(asked, words),
+        pages=_pages(asked, last, words),
+        previous=replace(asked, page=asked.page - 1).href(words) if asked.page > 1 else "",
+        next=replace(asked, page=asked.page + 1).href(words) if asked.page < last else "",
+        unread=_unread(words) if asked.unread else "",
+        bounded=_bounded(words) if answer.count > LAST_PAGE * PER_PAGE else "",
     )
 
 
-def _search(view: View, request: SearchRequest) -> SearchAnswer:
-    """Search by the query language; what it cannot read is searched again as plain words."""
-    try:
-        return view.search(request)
-    except SearchQueryError:
-        plain = " ".join(re.findall(r"\w+", request.q.lower()))
-        return view.search(replace(request, q=plain))
+def _last_page(answer: SearchAnswer) -> int:
+    return min(max(-(-answer.count // PER_PAGE), 1), LAST_PAGE)
 
 
-def _term(name: str, value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'{name}:"{escaped}"'
+def _found(count: int, words: Words) -> str:
+    found = translate_count(
+        "{count} dataset found", "{count} datasets found", count, words.language
+    )
+    return found.format(count=words.number(count))
 
 
-class _Titles:
-    """Titles of facet values: agencies and themes by record, the rest as they stand."""
-
-    def __init__(self, view: View, words: Words) -> None:
-        self._words = words
-        self._known = {
-            "organization": owner_titles(view.records, words),
-            "groups": {
-                str(record["name"]): text_of(record, "title", words)
-                for record in view.records.groups()
-            },
-        }
-
-    def title(self, facet: str, value: str) -> str:
-        if facet == "access":
-            return access_words(value, self._words).label
-        return self._known.get(facet, {}).get(value) or value
+def _suggestion(asked: Asked, answer: SearchAnswer, words: Words) -> Choice | None:
+    if not answer.suggestion:
+        return None
+    meant = replace(asked, query=answer.suggestion, page=1)
+    return Choice(answer.suggestion, meant.href(words))
 
 
-def _facets(asked: Asked, answer: SearchAnswer, titles: _Titles, words: Words) -> tuple[Facet, ...]:
-    facets = []
-    for name, label in _FACETS.items():
-        chosen = asked.filters.get(name)
-        values = answer.facets.get(name, ())
-        shown = values[:_SHOWN] + tuple(pair for pair in values[_SHOWN:] if pair[0] == chosen)
-        items = tuple(
-            Choice(
-                titles.title(name, value),
-                asked.with_filter(name, None if value == chosen else value).href(words),
-                active=value == chosen,
-                count=count,
-            )
-            for value, count in shown
+def _chosen(asked: Asked, titles: Titles, words: Words) -> tuple[Choice, ...]:
+    """What narrows the list, each as the link that takes it away."""
+    chips = [
+        Choice(
+            titles.title(name, value),
+            asked.without(name, value).href(words),
+            facet=words.say(FACETS[name]),
         )
-        if items:
-            facets.append(Facet(name, words.say(label), items))
-    return tuple(facets)
+        for name, value in asked.filters
+    ]
+    if asked.since:
+        free = replace(asked, since=None, page=1).href(words)
+        chips.append(Choice(_said(asked.since.text, words), free, facet=words.say(_("From"))))
+    if asked.until:
+        free = replace(asked, until=None, page=1).href(words)
+        chips.append(Choice(_said(asked.until.text, words), free, facet=words.say(_("Up to"))))
+    return tuple(chips)
 
 
-def _pages(asked: Asked, count: int, words: Words) -> tuple[Choice, ...]:
-    last = min(max(-(-count // PER_PAGE), 1), _LAST_PAGE)
+def _said(period: str, words: Words) -> str:
+    return words.day(period) if len(period) == len("2024-06-30") else words.month(period)
+
+
+def _sorts(asked: Asked, words: Words) -> tuple[Choice, ...]:
+    # Without words there is no best match: the newest come first by themselves.
+    active = asked.sort or ("" if asked.query else "newest")
+    return tuple(
+        Choice(words.say(label), replace(asked, sort=sort, page=1).href(words), sort == active)
+        for sort, (label, _order) in SORTS.items()
+        if sort or asked.query
+    )
+
+
+def _pages(asked: Asked, last: int, words: Words) -> tuple[Choice, ...]:
+    if last == 1:
+        return ()
     near = {1, last, *range(max(asked.page - 2, 1), min(asked.page + 2, last) + 1)}
-    pages = [
+    return tuple(
         Choice(words.number(page), replace(asked, page=page).href(words), page == asked.page)
         for page in sorted(near)
-    ]
-    if asked.page > 1:
-        back = replace(asked, page=min(asked.page - 1, last))
-        pages.insert(0, Choice(words.say(_("Previous")), back.href(words)))
-    if asked.page < last:
-        onward = replace(asked, page=asked.page + 1)
-        pages.append(Choice(words.say(_("Next")), onward.href(words)))
-    return tuple(pages)
+    )
+
+
+def _unread(words: Words) -> str:
+    said = _("A time cannot be read. Write it as 2024, 06/2024 or 30/06/2024, for example.")
+    return words.say(said)
+
+
+def _bounded(words: Words) -> str:
+    said = _("The first {shown} can be leafed through. Narrow the list to see the others.")
+    return words.say(said, shown=words.number(LAST_PAGE * PER_PAGE))

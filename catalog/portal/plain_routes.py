@@ -1,4 +1,4 @@
-"""Home, agencies, help: pages made from records alone."""
+"""Home, help and the page for programmers: made from the catalogue as a whole."""
 
 from __future__ import annotations
 
@@ -9,26 +9,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from catalog.context import View
-from catalog.portal.failures import failure_page
-from catalog.portal.records import (
-    Named,
-    access_words,
-    cards,
-    extra,
-    named,
-    owner_titles,
-)
-from catalog.portal.site import Site, address
+from catalog.portal.alternates import Alternate, feed_of, of_catalogue
+from catalog.portal.records import access_words, cards, named, owner_titles
+from catalog.portal.site import Site
 from catalog.portal.stories import place_story
 from catalog.portal.unit_lookup import regions
 from catalog.portal.wording import Words
-from catalog.search.request import SearchRequest
-from contracts.i18n import _, translate_count
+from catalog.search.request import SearchAnswer, SearchRequest
+from contracts.i18n import _
 from contracts.model import Access
 
 _NEWEST = 6
-_OF_AGENCY = 50
-_COUNTED = 1000
+_EXAMPLES = 1
 
 
 @dataclass(frozen=True)
@@ -39,64 +31,35 @@ class Figure:
     value: int
 
 
-@dataclass(frozen=True)
-class Agency:
-    """One line of the directory; `count` says how many datasets, in words."""
-
-    name: str
-    title: str
-    description: str
-    count: str
-
-
 def routes(site: Site, words: Words) -> APIRouter:
     """The routes in one language."""
     pages = APIRouter()
 
     def home(request: Request) -> Response:
-        view = site.context.view()
-        newest = view.search(SearchRequest(sort="metadata_modified desc", rows=_NEWEST))
+        view = site.view()
+        newest = view.search(
+            SearchRequest(
+                sort="metadata_modified desc",
+                rows=_NEWEST,
+                facet_fields=("access", "organization"),
+                facet_limit=-1,
+            )
+        )
         themes = [named(record, words) for record in view.records.groups()]
         told = place_story(site.context, view)
         return site.page(
             request,
             words,
             "home.html",
-            newest=cards(
-                view.records.packages(newest.ids), owner_titles(view.records, words), words
-            ),
+            newest=cards(newest.packages, owner_titles(view.records, words), words),
             themes=[theme for theme in themes if theme.count],
-            figures=_figures(view, newest.count, words),
+            figures=_figures(view, newest, words),
             regions=regions(site.context, told) if told else (),
             example_unit=words.say(_("for example: Phú Mỹ, or 28249")),
-        )
-
-    def organizations(request: Request) -> Response:
-        records = site.context.view().records.organizations()
-        agencies = [_agency(named(record, words), words) for record in records]
-        return site.page(
-            request, words, "organizations.html", section="organization", organizations=agencies
-        )
-
-    def organization(request: Request, name: str) -> Response:
-        view = site.context.view()
-        record = view.records.organization(name)
-        if record is None:
-            return failure_page(site, request, words, 404)
-        found = view.search(
-            SearchRequest(
-                fq=(f'organization:"{record["name"]}"',), sort="title_string asc", rows=_OF_AGENCY
-            )
-        )
-        more = address(words.language, "/dataset", organization=str(record["name"]))
-        return site.page(
-            request,
-            words,
-            "organization.html",
-            section="organization",
-            organization=_agency(named(record, words), words),
-            cards=cards(view.records.packages(found.ids), owner_titles(view.records, words), words),
-            more=more if found.count > _OF_AGENCY else "",
+            alternates=(
+                Alternate(words.say(_("New and changed datasets")), feed_of()),
+                *of_catalogue(),
+            ),
         )
 
     def about(request: Request) -> Response:
@@ -106,40 +69,52 @@ def routes(site: Site, words: Words) -> APIRouter:
             "about.html",
             section="about",
             accesses=[access_words(access, words) for access in Access],
+        )
+
+    def developers(request: Request) -> Response:
+        return site.page(
+            request,
+            words,
+            "developers.html",
+            section="about",
             public_url=site.context.public_url,
+            example=_example(site.view()),
+            alternates=of_catalogue(),
         )
 
     methods = ["GET", "HEAD"]
     pages.add_api_route("/", home, methods=methods)
     if words.language != "vi":
         pages.add_api_route("", home, methods=methods)
-    pages.add_api_route("/organization", organizations, methods=methods)
-    pages.add_api_route("/organization/{name}", organization, methods=methods)
     pages.add_api_route("/about", about, methods=methods)
+    pages.add_api_route("/developers", developers, methods=methods)
     return pages
 
 
-def _figures(view: View, datasets: int, words: Words) -> tuple[Figure, ...]:
-    found = view.search(SearchRequest(rows=0, facet_fields=("access",)))
-    open_ones = dict(found.facets.get("access", ())).get(Access.OPEN, 0)
-    agencies = sum(bool(record.get("package_count")) for record in view.records.organizations())
-    newest = view.search(SearchRequest(rows=_COUNTED))
-    releases = sum(int(extra(one, "release") or 0) for one in view.records.packages(newest.ids))
+def _figures(view: View, newest: SearchAnswer, words: Words) -> tuple[Figure, ...]:
+    recent = view.search(SearchRequest(fq=("metadata_modified:[NOW-30DAYS TO *]",), rows=0))
+    access = dict(newest.facets.get("access", ()))
     return (
-        Figure(words.say(_("datasets")), datasets),
-        Figure(words.say(_("of them open to all")), open_ones),
-        Figure(words.say(_("releases so far")), releases),
-        Figure(words.say(_("agencies")), agencies),
+        Figure(words.say(_("datasets")), newest.count),
+        Figure(words.say(_("of them open to all")), access.get(Access.OPEN, 0)),
+        Figure(words.say(_("new or renewed in 30 days")), recent.count),
+        Figure(words.say(_("agencies")), len(newest.facets.get("organization", ()))),
     )
 
 
-def _agency(organization: Named, words: Words) -> Agency:
-    count = translate_count(
-        "{count} dataset", "{count} datasets", organization.count, words.language
-    )
-    return Agency(
-        organization.name,
-        organization.title,
-        organization.description,
-        count.format(count=words.number(organization.count)),
-    )
+@dataclass(frozen=True)
+class _Example:
+    """A dataset whose rows the examples read; made up (and not `there`) where none is yet."""
+
+    name: str = "DATASET"
+    resource: str = "RESOURCE_ID"
+    there: bool = False
+
+
+def _example(view: View) -> _Example:
+    found = view.search(SearchRequest(fq=("access:open",), sort="name asc", rows=_EXAMPLES))
+    for record in found.packages:
+        for resource in record.get("resources") or ():
+            if resource.get("datastore_active"):
+                return _Example(str(record["name"]), str(resource["id"]), there=True)
+    return _Example()

@@ -10,11 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from catalog.context import Record, Records
+from catalog.portal.column_match import MatchedColumn, matching_columns
 from catalog.portal.wording import Words
 from contracts.i18n import _
 from contracts.model import Access
 
 _SUMMARY = 180
+_FORMATS = 8
+"""Formats named on a card."""
 _LABELS = {
     Access.OPEN: _("Open"),
     Access.SHARED: _("Shared between agencies"),
@@ -44,7 +47,8 @@ class AccessWords:
 
 @dataclass(frozen=True)
 class Card:
-    """A dataset in a list. `date` is ISO 8601; `organization` its owner's record name."""
+    """A dataset in a list. `date` is ISO 8601; `organization` its owner's record name;
+    `release` empty for a record that no contract made; `columns` those that were asked for."""
 
     name: str
     title: str
@@ -55,6 +59,7 @@ class Card:
     release: str
     date: str
     formats: tuple[str, ...]
+    columns: tuple[MatchedColumn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,9 +103,10 @@ def owner_titles(records: Records, words: Words) -> dict[str, str]:
     }
 
 
-def card(record: Record, owners: Mapping[str, str], words: Words) -> Card:
-    """The card of a package record; `owners` as from `owner_titles`."""
-    organization = str((record.get("organization") or {}).get("name") or "")
+def card(record: Record, owners: Mapping[str, str], words: Words, query: str = "") -> Card:
+    """The card of a package record; `owners` as from `owner_titles`, `query` what was asked."""
+    owner = record.get("organization") or {}
+    organization = str(owner.get("name") or "")
     formats = {str(entry.get("format") or "") for entry in record.get("resources") or ()}
     return Card(
         name=str(record["name"]),
@@ -108,16 +114,19 @@ def card(record: Record, owners: Mapping[str, str], words: Words) -> Card:
         summary=shorten(text_of(record, "notes", words)),
         access=access_words(extra(record, "access") or Access.OPEN, words),
         organization=organization,
-        owner=owners.get(organization, organization),
+        owner=owners.get(organization) or str(owner.get("title") or organization),
         release=extra(record, "release"),
         date=str(record.get("metadata_modified") or ""),
-        formats=tuple(sorted(formats - {"", "API"})),
+        formats=tuple(sorted(formats - {"", "API"}))[:_FORMATS],
+        columns=matching_columns(record, query, words),
     )
 
 
-def cards(records: Iterable[Record], owners: Mapping[str, str], words: Words) -> tuple[Card, ...]:
+def cards(
+    records: Iterable[Record], owners: Mapping[str, str], words: Words, query: str = ""
+) -> tuple[Card, ...]:
     """The cards of package records, in their order."""
-    return tuple(card(record, owners, words) for record in records)
+    return tuple(card(record, owners, words, query) for record in records)
 
 
 def named(record: Record, words: Words) -> Named:

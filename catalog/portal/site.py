@@ -16,7 +16,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from catalog.context import CatalogContext
+from catalog.access import ANONYMOUS
+from catalog.context import CatalogContext, View
 from catalog.portal.wording import Words
 from contracts.i18n import Language, _
 
@@ -24,6 +25,7 @@ MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 _NAVIGATION = (
     ("/dataset", "dataset", _("Datasets")),
     ("/organization", "organization", _("Agencies")),
+    ("/group", "group", _("Themes")),
     ("/units", "units", _("Communes, old and new")),
     ("/about", "about", _("Help")),
 )
@@ -93,6 +95,11 @@ class Site:
 
     context: CatalogContext
 
+    def view(self) -> View:
+        """The newest state, as everybody may see it: pages show nothing that is not public,
+        whoever asks."""
+        return self.context.view(ANONYMOUS)
+
     def page(
         self,
         request: Request,
@@ -119,9 +126,11 @@ class Site:
                     "url": url,
                     "static": lambda name: f"/static/{assets_version()}/{name}",
                     "here": self._here(request),
+                    "root": self.context.public_url,
                     "site": self.context.title,
                     "section": section,
                     "status": status,
+                    "alternates": (),
                     "navigation": [
                         NavigationItem(path, name, words.say(title))
                         for path, name, title in _NAVIGATION

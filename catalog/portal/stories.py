@@ -61,7 +61,7 @@ def place_story(context: CatalogContext, view: View, number: int | None = None) 
     None when no dataset does, or when it has no open release of that number.
     """
     told = view.search(SearchRequest(fq=("extras_stories:*place*",), sort="name asc", rows=1))
-    for record in view.records.packages(told.ids):
+    for record in told.packages:
         name = str(record["name"])
         try:
             found = find_release(context, name, number=number)

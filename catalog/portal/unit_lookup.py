@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from starlette.datastructures import QueryParams
 
 from catalog.context import CatalogContext, View
+from catalog.errors import NotFoundError
+from catalog.finding import find_release
 from catalog.portal.records import text_of
 from catalog.portal.stories import ToldBy, place_story, units_of
 from catalog.portal.unit_view import UnitView, unit_view
@@ -67,11 +70,18 @@ class Lookup:
 
 
 class UnitSource:
-    """The two unit datasets at their newest open releases."""
+    """The two unit datasets at their newest open releases, opened when first asked."""
 
     def __init__(self, context: CatalogContext) -> None:
-        self._units = _reader(context, UNITS)
-        self._crosswalk = _reader(context, CROSSWALK)
+        self._context = context
+
+    @cached_property
+    def _units(self) -> RowReader | None:
+        return _reader(self._context, UNITS)
+
+    @cached_property
+    def _crosswalk(self) -> RowReader | None:
+        return _reader(self._context, CROSSWALK)
 
     def find(
         self, *, code: str | None = None, name: str | None = None, on: date | None = None
@@ -87,8 +97,11 @@ class UnitSource:
 
 
 def _reader(context: CatalogContext, dataset: str) -> RowReader | None:
-    release = context.releases.latest(dataset)
-    return context.rows(release) if release is not None and release.public else None
+    try:
+        found = find_release(context, dataset)
+    except NotFoundError:
+        return None
+    return context.rows(found.release) if found.open else None
 
 
 def lookup(context: CatalogContext, view: View, params: QueryParams, words: Words) -> Lookup:

@@ -27,7 +27,7 @@ def routes(site: Site, words: Words) -> APIRouter:
     context = site.context
 
     def units(request: Request) -> Response:
-        view = context.view()
+        view = site.view()
         asked = lookup(context, view, request.query_params, words)
         told = None if asked.asked else place_story(context, view)
         return site.page(
@@ -88,7 +88,7 @@ def routes(site: Site, words: Words) -> APIRouter:
 
 def _told(site: Site, number: str | None) -> ToldBy | None:
     """The story at its newest release, or at the release that the address names."""
-    view = site.context.view()
+    view = site.view()
     if not number:
         return place_story(site.context, view)
     if not (number.isascii() and number.isdigit()):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
@@ -35,7 +36,7 @@ class Words:
 
     def number(self, value: float) -> str:
         """``1.234`` in Vietnamese, ``1,234`` in English."""
-        return str(format_decimal(value, locale=_LOCALES[self.language]))
+        return _number(value, self.language)
 
     def figure(self, value: float) -> str:
         """A number in a table of data: ungrouped below 10,000, so that years stay years."""
@@ -102,6 +103,12 @@ class Words:
         if count < SMALL:
             return self.few()
         return self.number(count - count % ROUND_TO)
+
+
+@lru_cache(maxsize=10_000)
+def _number(value: float, language: Language) -> str:
+    # A list of datasets has a hundred counts, and Babel takes its time over each.
+    return str(format_decimal(value, locale=_LOCALES[language]))
 
 
 def _parse(value: date | datetime | str) -> date | datetime:

@@ -85,6 +85,8 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(dungchung_read_only=True)
 
 
-def open_snapshot(path: Path) -> Engine:
-    """A public copy, read-only; a file of that name never changes."""
-    return create_engine(f"sqlite:///file:{path.as_posix()}?mode=ro&immutable=1&uri=true")
+def consistent(engine: Engine) -> Engine:
+    """The same database for transactions that only read, each of one state of it."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ")
+    return reading(engine)

@@ -1,24 +1,29 @@
 """Single registry rows as CKAN's dictionaries: every key its clients require.
 
-Shapes only; `catalog.registry.reading` reads the rows.
+Shapes only; `catalog.registry.reading` reads the rows, as objects or as plain rows.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Row
+
 from catalog.identifiers import ckan_time, tag_id
 from catalog.licences import is_open
 from catalog.registry.tables import Group, Organization, Package, Resource
 
 Dictionary = dict[str, Any]
+KEPT_RESOURCE_KEYS = ("mimetype_inner", "cache_url", "cache_last_updated")
+"""Keys that every resource shows and that mean nothing here: kept with the unknown ones."""
 
 
-def resource_dictionary(resource: Resource, public_url: str) -> Dictionary:
+def resource_dictionary(resource: Resource | Row[Any], public_url: str) -> Dictionary:
     """CKAN's dictionary of a resource; a path becomes an address under `public_url`."""
     url = f"{public_url}{resource.url}" if resource.url.startswith("/") else resource.url
     changed = ckan_time(resource.last_modified) if resource.last_modified else None
     return {
+        **dict.fromkeys(KEPT_RESOURCE_KEYS),
         **resource.extras,
         "id": resource.id,
         "package_id": resource.package_id,
@@ -27,7 +32,6 @@ def resource_dictionary(resource: Resource, public_url: str) -> Dictionary:
         "description": resource.description,
         "format": resource.format,
         "mimetype": resource.mimetype,
-        "mimetype_inner": None,
         "url": url,
         "url_type": resource.url_type,
         "resource_type": resource.resource_type,
@@ -37,8 +41,6 @@ def resource_dictionary(resource: Resource, public_url: str) -> Dictionary:
         "created": ckan_time(resource.created),
         "last_modified": changed,
         "metadata_modified": changed or ckan_time(resource.created),
-        "cache_url": None,
-        "cache_last_updated": None,
         "state": "active",
     }
 
@@ -54,7 +56,7 @@ def tag_dictionary(name: str) -> Dictionary:
     }
 
 
-def organization_summary(row: Organization) -> Dictionary:
+def organization_summary(row: Organization | Row[Any]) -> Dictionary:
     """An organisation as a package shows it."""
     return {
         "id": row.id,
@@ -70,7 +72,7 @@ def organization_summary(row: Organization) -> Dictionary:
     }
 
 
-def group_summary(row: Group) -> Dictionary:
+def group_summary(row: Group | Row[Any]) -> Dictionary:
     """A group as a package shows it."""
     return {
         "id": row.id,
@@ -82,9 +84,11 @@ def group_summary(row: Group) -> Dictionary:
     }
 
 
-def collection_dictionary(row: Organization | Group, count: int) -> Dictionary:
-    """CKAN's full dictionary of an organisation or group with `count` packages."""
-    organization = isinstance(row, Organization)
+def collection_dictionary(
+    row: Organization | Group | Row[Any], *, organization: bool
+) -> Dictionary:
+    """CKAN's dictionary of an organisation or group, without what depends on who asks:
+    ``package_count``, and its ``users``."""
     return {
         "id": row.id,
         "name": row.name,
@@ -98,7 +102,6 @@ def collection_dictionary(row: Organization | Group, count: int) -> Dictionary:
         "approval_status": "approved",
         "state": row.state,
         "created": ckan_time(row.created),
-        "package_count": count,
         "num_followers": 0,
         "extras": [{"key": key, "value": value} for key, value in sorted(row.extras.items())],
         "users": [],
@@ -107,7 +110,7 @@ def collection_dictionary(row: Organization | Group, count: int) -> Dictionary:
     }
 
 
-def package_fields(row: Package) -> Dictionary:
+def package_fields(row: Package | Row[Any]) -> Dictionary:
     """A package's own fields, without what hangs on it."""
     return {
         "id": row.id,
@@ -128,7 +131,7 @@ def package_fields(row: Package) -> Dictionary:
         "url": row.url,
         "version": row.version,
         "owner_org": row.owner_org,
-        "creator_user_id": None,
+        "creator_user_id": row.creator_user_id,
         "metadata_created": ckan_time(row.metadata_created),
         "metadata_modified": ckan_time(row.metadata_modified),
         "relationships_as_subject": [],

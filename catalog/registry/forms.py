@@ -1,66 +1,64 @@
 """What may be written into the registry: CKAN's input dictionaries, checked.
 
-Shape and wording of refusals only. Who may write is `catalog.access`; what writing does is
-`catalog.registry.writing`. Unknown keys of packages and groups are ignored, those of
-resources are kept, as CKAN does.
+Shape and wording of refusals only, as CKAN 2.12's schemas and validators have them
+(``ckan/logic/schema.py``, ``validators.py``). Who may write is `catalog.access`; what
+writing does is `catalog.registry.writing`. Unknown keys of packages and groups are ignored,
+those of resources are kept, as CKAN does.
 """
 
 from __future__ import annotations
 
-import unicodedata
+import math
+import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, TypeVar
-from uuid import UUID
 
 import pydantic
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic_core import ErrorDetails
 
 from catalog.errors import ValidationError
-from catalog.identifiers import naive_utc
+from catalog.registry.dictionaries import KEPT_RESOURCE_KEYS
+from catalog.registry.fields import (
+    Address,
+    Email,
+    ExtraKey,
+    ExtraValue,
+    Flag,
+    Identifier,
+    LicenceId,
+    Listed,
+    Moment,
+    Name,
+    Owner,
+    Size,
+    State,
+    TagName,
+    Text,
+    Type,
+    Version,
+)
 from catalog.registry.tables import Resource
 
-
-def _text(value: object) -> object:
-    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
-
-
-def _uuid(value: str) -> str:
-    return str(UUID(value))
-
-
-def _size(value: object) -> object:
-    return None if value == "" else value
-
-
-def _address(value: str) -> str:
-    scheme = value.partition(":")[0].lower() if ":" in value.split("/")[0] else ""
-    if scheme and scheme not in ("http", "https", "ftp"):
-        raise ValueError("Only http, https and ftp addresses are accepted")
-    if any(unicodedata.category(character) == "Cc" for character in value):
-        raise ValueError("An address holds no control characters")
-    return value
-
-
-Text = Annotated[str, BeforeValidator(_text), Field(max_length=100_000)]
-Name = Annotated[str, Field(min_length=2, max_length=100, pattern=r"^[a-z0-9_\-]+$")]
-Identifier = Annotated[str, AfterValidator(_uuid)]
-Address = Annotated[Text, AfterValidator(_address)]
-Moment = Annotated[datetime, AfterValidator(naive_utc)]
+_SERVER_KEYS = {*Resource.model_fields, "state", "metadata_modified", "tracking_summary"}
+_UPLOAD_KEYS = {"upload", "clear_upload"}
+_UNFIT = re.compile("[\0\ud800-\udfff]")
+_DEEPEST = 20  # levels of lists and objects in a record
 _Form = TypeVar("_Form", bound=BaseModel)
 
 
 class ExtraForm(BaseModel):
-    """One extra; a value that is not text is refused, as CKAN does."""
+    """One extra; a value that is not text is refused."""
 
-    key: Annotated[Text, Field(min_length=1, max_length=200)]
-    value: Text
+    key: ExtraKey
+    value: ExtraValue
+    deleted: Flag = False
 
 
 class TagForm(BaseModel):
     """A free tag."""
 
-    name: Annotated[Text, Field(min_length=2, max_length=100, pattern=r"^[\w \-.&/]+$")]
+    name: TagName
 
 
 class GroupPlace(BaseModel):
@@ -70,12 +68,19 @@ class GroupPlace(BaseModel):
     name: str | None = None
 
 
+class UserPlace(BaseModel):
+    """A member of an organisation or group, by name or id."""
+
+    name: str
+    capacity: str = "member"
+
+
 class ResourceForm(BaseModel):
     """A resource. Keys it does not know are kept with the record."""
 
     model_config = ConfigDict(extra="allow")
 
-    id: Identifier | None = None
+    id: Identifier = None
     name: Text | None = None
     description: Text | None = None
     format: Text | None = None
@@ -84,70 +89,136 @@ class ResourceForm(BaseModel):
     url_type: Text | None = None
     resource_type: Text | None = None
     hash: Text | None = None
-    size: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_size)] = None
-    datastore_active: bool = False
-    created: Moment | None = None
-    last_modified: Moment | None = None
+    size: Size = None
+    datastore_active: Flag = False
+    created: Moment = None
+    last_modified: Moment = None
 
     def kept(self) -> dict[str, Any]:
         """The keys this form does not know, without those the registry fills in itself."""
-        filled = {*Resource.model_fields, "state", "mimetype_inner", "metadata_modified"}
-        filled |= {"cache_url", "cache_last_updated", "revision_id"}
-        return {key: value for key, value in (self.model_extra or {}).items() if key not in filled}
+        left_out = _SERVER_KEYS | _UPLOAD_KEYS
+        return {
+            key: value
+            for key, value in (self.model_extra or {}).items()
+            if key not in left_out and not (key in KEPT_RESOURCE_KEYS and value is None)
+        }
+
+
+def _tags(value: object) -> object:
+    """A ``tag_string`` as CKAN cuts it: at commas, what is empty left out."""
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 class PackageForm(BaseModel):
     """A package, whole: what is missing becomes empty."""
 
-    id: Identifier | None = None
+    id: Identifier = None
     name: Name
     title: Text | None = None
     notes: Text | None = None
-    owner_org: str
-    license_id: Text | None = None
+    type: Type | None = None
+    owner_org: Owner
+    license_id: LicenceId | None = None
     license_title: Text | None = None
     license_url: Address | None = None
     author: Text | None = None
-    author_email: Text | None = None
+    author_email: Email | None = None
     maintainer: Text | None = None
-    maintainer_email: Text | None = None
+    maintainer_email: Email | None = None
     url: Address | None = None
-    version: Annotated[Text, Field(max_length=100)] | None = None
-    private: bool = False
-    extras: list[ExtraForm] = []
-    tags: list[TagForm] = []
-    groups: list[GroupPlace] = []
-    resources: list[ResourceForm] = []
-    metadata_created: Moment | None = None
-    metadata_modified: Moment | None = None
+    version: Version | None = None
+    private: Flag = False
+    state: State | None = None
+    extras: Listed[ExtraForm] = []
+    tags: Listed[TagForm] = []
+    tag_string: Annotated[list[TagName] | None, BeforeValidator(_tags)] = None
+    groups: Listed[GroupPlace] = []
+    resources: Listed[ResourceForm] = []
+    metadata_created: Moment = None
+    metadata_modified: Moment = None
 
     def extra_value(self, key: str) -> str | None:
         """The value of one extra."""
-        return next((extra.value for extra in self.extras if extra.key == key), None)
+        return self.extra_values().get(key)
+
+    def extra_values(self) -> dict[str, str]:
+        """The extras that are to be kept: CKAN drops those without a value."""
+        return {
+            extra.key: extra.value
+            for extra in self.extras
+            if extra.value is not None and not extra.deleted
+        }
+
+    def tag_names(self) -> list[str]:
+        """The tags, each once."""
+        return list(dict.fromkeys([*(tag.name for tag in self.tags), *(self.tag_string or ())]))
 
 
 class CollectionForm(BaseModel):
-    """An organisation or a group."""
+    """An organisation or a group. `users` None: its members stay as they are."""
 
-    id: Identifier | None = None
+    id: Identifier = None
     name: Name
     title: Text | None = None
     description: Text | None = None
     image_url: Address | None = None
-    extras: list[ExtraForm] = []
+    extras: Listed[ExtraForm] = []
+    users: list[UserPlace] | None = None
+
+    def extra_values(self) -> dict[str, str]:
+        """The extras that are to be kept."""
+        return {
+            extra.key: extra.value
+            for extra in self.extras
+            if extra.value is not None and not extra.deleted
+        }
 
 
 def read_form(form: type[_Form], data: Mapping[str, Any]) -> _Form:
     """`data` as `form`, or `ValidationError` with CKAN's field → messages."""
+    unfit = {key: ["The value cannot be kept"] for key, value in data.items() if not _fits(value)}
+    if unfit:
+        raise ValidationError(unfit)
     try:
         return form.model_validate(dict(data))
     except pydantic.ValidationError as error:
-        problems: dict[str, list[str]] = {}
+        problems: dict[str, Any] = {}
         for problem in error.errors(include_url=False, include_input=False):
-            field = str(problem["loc"][0]) if problem["loc"] else "__junk"
-            problems.setdefault(field, []).append(_sentence(problem["type"], problem["msg"]))
+            _add(problems, problem)
         raise ValidationError(problems) from None
 
 
-def _sentence(kind: str, message: str) -> str:
-    return "Missing value" if kind == "missing" else message.removeprefix("Value error, ")
+def _fits(value: object, depth: int = 0) -> bool:
+    """Whether both databases and every answer can hold it: no NUL, no half of a character,
+    no number that JSON lacks, no abyss of lists."""
+    if isinstance(value, str):
+        return _UNFIT.search(value) is None
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, Mapping):
+        value = [*value, *value.values()]
+    if isinstance(value, (list, tuple)):
+        return depth < _DEEPEST and all(_fits(one, depth + 1) for one in value)
+    return True
+
+
+def _add(problems: dict[str, Any], problem: ErrorDetails) -> None:
+    """Put a problem where CKAN has it: ``field: [message]``, and of a list
+    ``field: [{}, {key: [message]}]``, one object per item up to the one in question."""
+    field, *within = problem["loc"] or ("__junk",)
+    held = problems.setdefault(str(field), [])
+    if len(within) > 1 and isinstance(within[0], int):
+        held.extend({} for _place in range(within[0] + 1 - len(held)))
+        held = held[within[0]].setdefault(str(within[1]), [])
+    held.append(_sentence(problem, str(field)))
+
+
+def _sentence(problem: ErrorDetails, field: str) -> str:
+    kind, message = problem["type"], problem["msg"]
+    if kind == "missing":
+        return "An organization must be provided" if field == "owner_org" else "Missing value"
+    if kind in ("list_type", "model_type", "model_attributes_type"):
+        return f'Only lists of dicts can be placed against subschema "{field}"'
+    return message.removeprefix("Value error, ")

@@ -1,1 +1,1 @@
-"""Finding records: the query grammar and the index held in memory."""
+"""Finding records: the index on disk, the query grammar, ranking, facets and completion."""

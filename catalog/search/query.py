@@ -1,14 +1,14 @@
 """CKAN's query grammar (Lucene's) read by luqum and turned into an index query.
 
 Words without an operator must all match. A query that cannot be read, or asks of a field
-what it has not, is a `SearchQueryError`, never a crash.
+what it has not, is a `SearchQueryError`, never a crash; neither is one that would cost too
+much. How words are weighed is `catalog.search.ranking`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+import unicodedata
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import tantivy
@@ -17,46 +17,37 @@ from luqum.exceptions import ParseError
 from luqum.thread import parse
 from tantivy import FieldType, Occur, Query
 
-from catalog.search.fields import KEYWORD_FIELDS, NUMBER_FIELDS, WORD_FIELDS, micros, words
+from catalog.search.fields import (
+    CONSTANT_FIELDS,
+    KEYWORD_FIELDS,
+    MOMENT_FIELDS,
+    NUMBER_FIELDS,
+    WORD_FIELDS,
+)
+from catalog.search.limits import Limits, pattern_of
+from catalog.search.moments import micros, moment
+from catalog.search.ranking import Ranking
 from catalog.search.request import SearchQueryError
+from catalog.search.text import words
 from contracts.text import fold
 
-_LONGEST = 32_768  # characters of one query
 _DEEPEST = 60  # nested operators, groups and fields
-_WEIGHTS = {
-    "title": 4.0,
-    "tags": 2.0,
-    "organization": 1.5,
-    "groups": 1.5,
-    "notes": 1.0,
-    "text": 0.5,
-}
-_EXACT = 2.0  # how much more a word counts when its marks agree too
-_NOW = re.compile(r"NOW(?:/[A-Z]+)?(?:([+-]\d+)(SECOND|MINUTE|HOUR|DAY|WEEK)S?)?(?:/[A-Z]+)?")
+_KNOWN = {*WORD_FIELDS, *KEYWORD_FIELDS, *NUMBER_FIELDS, *CONSTANT_FIELDS}
+_ALIASES = {"title_string": "title", "res_titles": "res_name", "urls": "res_url"}
 
 
-def compile_query(text: str, schema: tantivy.Schema) -> Query:
-    """`text` as an index query; empty text matches everything."""
-    stripped = text.strip()
-    if stripped in ("", "*", "*:*"):
-        return Query.all_query()
-    if len(stripped) > _LONGEST:
-        raise SearchQueryError("The query is too long")
-    try:
-        parsed = parse(stripped)
-    except (ParseError, ArithmeticError, RecursionError) as error:
-        raise SearchQueryError(str(error) or "The query cannot be read") from None
-    try:
-        return _Compiler(schema).compile(parsed, None, 0)
-    except (ValueError, ArithmeticError):
-        raise SearchQueryError("The query holds a value that cannot be searched for") from None
+def matches_all(text: str) -> bool:
+    """Whether a query asks for nothing in particular."""
+    return text.strip() in ("", "*", "*:*")
 
 
-class _Compiler:
-    """Walks luqum's tree. `field` is the field an expression stands under, None for all."""
+class QueryCompiler:
+    """Compiles the texts of one request; they share its `Limits`."""
 
-    def __init__(self, schema: tantivy.Schema) -> None:
+    def __init__(self, schema: tantivy.Schema, ranking: Ranking) -> None:
         self._schema = schema
+        self._ranking = ranking
+        self._limits = Limits()
         self._nodes: dict[type[Any], Callable[[Any, str | None, int], Query]] = {
             tree.SearchField: self._search_field,
             tree.Group: self._inner,
@@ -75,8 +66,22 @@ class _Compiler:
             tree.Range: self._range,
         }
 
-    def compile(self, node: Any, field: str | None, depth: int) -> Query:
-        """The query of one node."""
+    def compile(self, text: str) -> Query:
+        """`text` as an index query; empty text matches everything."""
+        if matches_all(text):
+            return Query.all_query()
+        self._limits.length(text)
+        try:
+            parsed = parse(unicodedata.normalize("NFC", text.strip()))
+        except (ParseError, ArithmeticError, RecursionError) as error:
+            raise SearchQueryError(str(error) or "The query cannot be read") from None
+        try:
+            return self._compile(parsed, None, 0)
+        except (ValueError, ArithmeticError):
+            raise SearchQueryError("The query holds a value that cannot be searched for") from None
+
+    def _compile(self, node: Any, field: str | None, depth: int) -> Query:
+        """The query of one node. `field` is the field it stands under, None for all."""
         if depth > _DEEPEST:
             raise SearchQueryError("The query is nested too deeply")
         made = self._nodes.get(type(node))
@@ -87,38 +92,42 @@ class _Compiler:
     def _search_field(self, node: tree.SearchField, field: str | None, depth: int) -> Query:
         if field is not None:
             raise SearchQueryError("A field cannot stand inside another field")
-        if node.name == "*":
-            return self.compile(node.expr, None, depth)
-        known = {*WORD_FIELDS, *KEYWORD_FIELDS, *NUMBER_FIELDS}
-        if node.name not in known and not node.name.startswith("extras_"):
+        name = _ALIASES.get(node.name, node.name)
+        if name == "*":
+            return self._compile(node.expr, None, depth)
+        if name not in _KNOWN and not name.startswith("extras_"):
             raise SearchQueryError(f"undefined field {node.name}")
-        return self.compile(node.expr, node.name, depth)
+        return self._compile(node.expr, name, depth)
 
     def _inner(self, node: tree.BaseGroup, field: str | None, depth: int) -> Query:
-        return self.compile(node.expr, field, depth)
+        return self._compile(node.expr, field, depth)
 
     def _boost(self, node: tree.Boost, field: str | None, depth: int) -> Query:
         force = max(0.0, min(1000.0, float(node.force)))
-        return Query.boost_query(self.compile(node.expr, field, depth), force)
+        return Query.boost_query(self._compile(node.expr, field, depth), force)
 
     def _all(self, node: tree.BaseOperation, field: str | None, depth: int) -> Query:
-        clauses = []
-        for child in node.operands:
+        clauses: list[tuple[Occur, Query]] = []
+        for child in _runs(node.operands, field):
+            if isinstance(child, list):
+                self._limits.words(len(child))
+                clauses.append((Occur.Must, self._ranking.question(child)))
+                continue
             refuses = isinstance(child, (tree.Not, tree.Prohibit))
             inner = child.a if isinstance(child, (tree.Not, tree.Prohibit, tree.Plus)) else child
             occur = Occur.MustNot if refuses else Occur.Must
-            clauses.append((occur, self.compile(inner, field, depth)))
+            clauses.append((occur, self._compile(inner, field, depth)))
         if all(occur is Occur.MustNot for occur, _ in clauses):
             clauses.append((Occur.Must, Query.all_query()))
         return Query.boolean_query(clauses)
 
     def _any(self, node: tree.OrOperation, field: str | None, depth: int) -> Query:
         return Query.boolean_query(
-            [(Occur.Should, self.compile(child, field, depth)) for child in node.operands]
+            [(Occur.Should, self._compile(child, field, depth)) for child in node.operands]
         )
 
     def _only(self, node: tree.Unary, field: str | None, depth: int) -> Query:
-        inner = self.compile(node.a, field, depth)
+        inner = self._compile(node.a, field, depth)
         if isinstance(node, tree.Plus):
             return inner
         return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, inner)])
@@ -131,72 +140,62 @@ class _Compiler:
         return self._value(node.unescaped_value, field, 0)
 
     def _phrase(self, node: tree.Phrase, field: str | None, depth: int) -> Query:
-        return self._value(node.unescaped_value[1:-1], field, 0)
+        return self._value(node.unescaped_value[1:-1], field, 0, phrase=True)
 
     def _proximity(self, node: tree.Proximity, field: str | None, depth: int) -> Query:
-        return self._value(node.term.unescaped_value[1:-1], field, min(int(node.degree), 100))
+        slop = min(int(node.degree), 100)
+        return self._value(node.term.unescaped_value[1:-1], field, slop, phrase=True)
 
     def _fuzzy(self, node: tree.Fuzzy, field: str | None, depth: int) -> Query:
+        self._limits.pattern()
         name = field if field in WORD_FIELDS else "text"
         distance = max(0, min(2, round(float(node.degree))))
-        text = fold(node.term.unescaped_value)
-        return Query.fuzzy_term_query(self._schema, f"w_{name}", text, distance)
+        return self._ranking.mistyped(str(name), fold(node.term.unescaped_value), distance)
 
     def _has(self, field: str) -> Query:
+        self._limits.leaf()
         if field.startswith("extras_"):
-            prefix = _literal(fold(field.removeprefix("extras_")))
-            return self._regex("k_extras", f"{prefix}=.*")
-        return Query.term_query(self._schema, "has", field)
+            return self._regex("k_extras", pattern_of(f"{_extra(field)}=") + ".*")
+        return Query.term_query(self._schema, "has", field, "basic")
 
-    def _value(self, text: str, field: str | None, slop: int) -> Query:
+    def _value(self, text: str, field: str | None, slop: int, *, phrase: bool = False) -> Query:
         """A word or phrase in one field, or in all of them by weight."""
-        if field is None:
-            exact = words(text)
-            if not exact:
-                return Query.all_query()
-            weighed = [
-                Query.boost_query(self._words(name, exact, slop), weight)
-                for name, weight in _WEIGHTS.items()
-            ]
-            return Query.disjunction_max_query(weighed, tie_breaker=0.2)
-        if field.startswith("extras_"):
-            key = field.removeprefix("extras_")
-            return Query.term_query(self._schema, "k_extras", fold(f"{key}={text}"))
+        self._limits.leaf()
+        if field in CONSTANT_FIELDS:
+            return Query.all_query()
         if field in NUMBER_FIELDS:
             bound = self._bound(text, field)
             return self._between(field, bound, bound, low=True, high=True)
-        if field in KEYWORD_FIELDS:
-            return Query.term_query(self._schema, f"k_{field}", fold(text))
+        if field is not None and field.startswith("extras_"):
+            return self._keyword("extras", f"{_extra(field)}={text}")
+        if field in KEYWORD_FIELDS and field not in WORD_FIELDS:
+            return self._keyword(field, text)
+        if field in ("tags", "organization", "groups"):
+            return self._keyword(field, text)
         exact = words(text)
-        return self._words(field, exact, slop) if exact else self._has(field)
+        if field is not None:
+            return self._ranking.words_of(field, exact, slop) if exact else self._has(field)
+        if not exact:
+            return Query.all_query()
+        self._limits.words(len(exact))
+        alone = not phrase and len(exact) == 1
+        return self._ranking.question(exact) if alone else self._ranking.phrase(exact, slop)
 
-    def _words(self, field: str, exact: list[str], slop: int) -> Query:
-        folded = [fold(word) for word in exact]
-        found = self._run(f"w_{field}", folded, slop)
-        if folded == exact:  # typed without marks: no spelling is better than another
-            return found
-        as_written = Query.boost_query(self._run(f"x_{field}", exact, slop), _EXACT)
-        return Query.boolean_query([(Occur.Must, found), (Occur.Should, as_written)])
-
-    def _run(self, field: str, terms: list[str], slop: int) -> Query:
-        if len(terms) == 1:
-            return Query.term_query(self._schema, field, terms[0])
-        return Query.phrase_query(self._schema, field, list(terms), slop)
+    def _keyword(self, field: str, text: str) -> Query:
+        found = Query.term_query(self._schema, f"k_{field}", fold(text), "basic")
+        return Query.const_score_query(found, 1.0)
 
     def _pattern(self, value: str, field: str | None) -> Query:
-        pieces = [
-            ".*" if piece == "*" else "." if piece == "?" else _literal(_unescape(piece))
-            for piece in re.split(r"((?<!\\)[*?])", fold(value))
-        ]
-        pattern = "".join(pieces)
+        if field in CONSTANT_FIELDS:
+            return Query.all_query()
+        if field in NUMBER_FIELDS:
+            raise SearchQueryError(f"{field} takes a value or a range, not a pattern")
+        self._limits.pattern()
+        pattern = self._limits.expression(fold(value))
         if field is None:
             return self._regex("w_text", pattern)
         if field.startswith("extras_"):
-            return self._regex(
-                "k_extras", _literal(fold(field.removeprefix("extras_"))) + "=" + pattern
-            )
-        if field in NUMBER_FIELDS:
-            raise SearchQueryError(f"{field} takes a value or a range, not a pattern")
+            return self._regex("k_extras", pattern_of(f"{_extra(field)}=") + pattern)
         return self._regex(f"k_{field}" if field in KEYWORD_FIELDS else f"w_{field}", pattern)
 
     def _regex(self, field: str, pattern: str) -> Query:
@@ -208,15 +207,14 @@ class _Compiler:
     def _range(self, node: tree.Range, field: str | None, depth: int) -> Query:
         if field not in NUMBER_FIELDS:
             raise SearchQueryError("A range needs a field of dates or numbers")
+        self._limits.leaf()
         ends = [
-            None if end.is_wildcard() else self._end(end, field) for end in (node.low, node.high)
+            None if end.is_wildcard() else self._bound(end.unescaped_value.strip('"'), field)
+            for end in (node.low, node.high)
         ]
         return self._between(
             field, ends[0], ends[1], low=bool(node.include_low), high=bool(node.include_high)
         )
-
-    def _end(self, end: tree.Term, field: str) -> int:
-        return self._bound(end.unescaped_value.strip('"'), field)
 
     def _between(
         self, field: str, lower: int | None, upper: int | None, *, low: bool, high: bool
@@ -235,24 +233,33 @@ class _Compiler:
 
     def _bound(self, text: str, field: str) -> int:
         try:
-            return micros(_moment(text)) if field.startswith("metadata_") else int(text)
+            return micros(moment(text)) if field in MOMENT_FIELDS else int(text)
         except (ValueError, OverflowError):
             raise SearchQueryError(f"{field} cannot be compared with this value") from None
 
 
-def _literal(text: str) -> str:
-    # Not re.escape: the index's expressions refuse an escaped letter, space or dash.
-    return re.sub(r"([.^$*+?()\[\]{}|\\])", r"\\\1", text)
+def _extra(field: str) -> str:
+    return fold(field.removeprefix("extras_"))
 
 
-def _unescape(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text)
-
-
-def _moment(text: str) -> datetime:
-    """An ISO time (UTC), or Solr's ``NOW-7DAYS``; naive UTC."""
-    if (now := _NOW.fullmatch(text)) is not None:
-        moved = timedelta(**{f"{now[2].lower()}s": int(now[1])}) if now[1] else timedelta()
-        return datetime.now(UTC).replace(tzinfo=None) + moved
-    parsed = datetime.fromisoformat(text.removesuffix("Z"))
-    return parsed.astimezone(UTC).replace(tzinfo=None) if parsed.tzinfo else parsed
+def _runs(operands: Sequence[Any], field: str | None) -> list[Any]:
+    """The operands, with the plain words among them (also behind ``+``) gathered, in their
+    order, as one list at the place of the first: together they make a question."""
+    if field is not None:
+        return list(operands)
+    gathered: list[str] = []
+    made: list[Any] = []
+    for operand in operands:
+        inner = operand.a if isinstance(operand, tree.Plus) else operand
+        exact = (
+            words(inner.unescaped_value)
+            if isinstance(inner, tree.Word) and not inner.has_wildcard()
+            else []
+        )
+        if len(exact) != 1:
+            made.append(operand)
+            continue
+        if not gathered:
+            made.append(gathered)
+        gathered += exact
+    return made

@@ -51,6 +51,14 @@ class ReleaseCalendarShape(Shape):
     closes_after_days: Annotated[int, Field(ge=0)]
 
 
+class CoverageShape(Shape):
+    """``coverage``: the columns that say what time and which communes the rows are about."""
+
+    time: Name | None = None
+    until: Name | None = None
+    place: Name | None = None
+
+
 class ContractProperties(Shape):
     """Top-level ``customProperties``."""
 
@@ -64,6 +72,7 @@ class ContractProperties(Shape):
     breakdowns: Listed[BreakdownShape]
     disclosure: DisclosureShape | None = None
     release_calendar: ReleaseCalendarShape | None = None
+    coverage: CoverageShape | None = None
     sort: Listed[Name]
     stories: Keyed[object]
 

@@ -32,7 +32,11 @@ SUMMARIES = {
         "Show which rows were refused and why, or write the list to send to the owner agency."
     ),
     "withdraw": _("Withdraw a dataset: its rows are no longer served, its page says why."),
-    "token": _("Give an agency access to datasets, see what was given, take it back."),
+    "grant": _("Give an agency rows of a dataset that is not open, for a time."),
+    "revoke": _("End a grant at once."),
+    "grants": _("List who was given which rows, and who read them."),
+    "token": _("Make tokens for the programs of agencies, list them, take them back."),
+    "index": _("See how far the catalogue's search indexes are, or make them anew."),
     "doctor": _("Look at this machine, the home, the store, the catalogue and every source."),
 }
 """Command → the first sentence of its help, so that listing the commands loads none of them.

@@ -130,7 +130,7 @@ def _stay(console: Console, platform: Platform, url: str) -> None:
             _("Try next, in another terminal:"),
             _("  {ckanapi} action package_search -r {url}"),
             _("  {program} quarantine service_case"),
-            _("  {program} token new --agency H20.2 --dataset service_case_daily"),
+            _("  {program} grant H20.2 service_case_daily"),
             _("  {program} preview service_case --source igate"),
             _("Ctrl-C ends it. Run it again: it does only what changed."),
         ):

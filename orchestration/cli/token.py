@@ -1,32 +1,36 @@
-"""``dungchung token``: who may read what, for how long."""
+"""``dungchung token``: who calls the catalogue from programs, with which rights, for how long."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import click
 
-from catalog.access import Scope
-from catalog.identifiers import resource_id
+from catalog.access import Role, RowGrant, Scope
+from catalog.agencies import organization_of, person, service_account
+from catalog.grants import in_force
+from catalog.identifiers import naive_utc, resource_id
+from catalog.records import API_FORM
 from catalog.tokens import list_tokens, new_token, revoke
-from contracts.errors import Fault, Place
 from contracts.i18n import _
-from contracts.model import Access, Classification
 from orchestration.cataloguing import registry_session
 from orchestration.cli.console import Console
 from orchestration.cli.frame import Group, command, language_option, option
 from orchestration.platform import open_platform
 
 _STATES = {"active": _("valid"), "expired": _("expired"), "revoked": _("revoked")}
+_SCOPES = {"read": (Scope.READ,), "write": (Scope.READ, Scope.WRITE)}
 
 
 @click.group(
     "token",
     cls=Group,
     help=_(
-        "Give an agency access to datasets, see what was given, take it back.\n\n"
-        "A token is shown once and kept only as a hash."
+        "Make tokens for the programs of agencies, list them, take them back.\n\n"
+        "A token is shown once and kept only as a hash. Which rows it reads is said by its "
+        "agency's grants: dungchung grant."
     ),
 )
 def token(lang: str | None = None) -> None:
@@ -40,23 +44,24 @@ token.params.append(language_option())
     "new",
     _(
         "Make a token and print a curl line that works at once.\n\n"
-        "Example: dungchung token new --agency H20.2 --dataset service_case_daily --days 90"
+        "Example: dungchung token new --agency H20.2 --days 90"
     ),
 )
 @option("--agency", required=True, help_text=_("Code of the agency that gets it."))
+@option("--user", help_text=_("Name of a person or program; default: the agency's own account."))
 @option(
-    "--dataset",
-    "datasets",
-    multiple=True,
-    required=True,
-    help_text=_("A dataset it may read; repeat for more."),
+    "--scope",
+    type=click.Choice(list(_SCOPES)),
+    default="read",
+    show_default=True,
+    help_text=_("read, or write: also changes records, as its role allows."),
 )
 @option(
-    "--columns",
-    type=click.Choice([c.value for c in Classification]),
-    default=Classification.INTERNAL.value,
+    "--role",
+    type=click.Choice([one.value for one in Role]),
+    default=Role.MEMBER.value,
     show_default=True,
-    help_text=_("Most guarded class of columns it may read."),
+    help_text=_("Its role in the agency; one that it has already is never lowered."),
 )
 @option(
     "--days",
@@ -67,51 +72,75 @@ token.params.append(language_option())
 )
 @option("--name", default="", help_text=_("What to call it in lists."))
 def new(
-    console: Console, agency: str, datasets: tuple[str, ...], columns: str, days: int, name: str
+    console: Console, agency: str, user: str | None, scope: str, role: str, days: int, name: str
 ) -> None:
-    """Refuses unknown datasets, and open ones, which need no token."""
+    """Makes the agency's organisation and the user where they are missing."""
     platform = open_platform()
-    for dataset in datasets:
-        if platform.dataset(dataset).contract.access is Access.OPEN:
-            raise Fault(
-                "token.not_needed",
-                _("This dataset is open: nobody needs a token for it."),
-                remedy=_("Leave it out."),
-                place=Place(dataset=dataset),
-            )
-    grants = {dataset: Classification(columns) for dataset in datasets}
-    expires = datetime.now(UTC) + timedelta(days=days)
+    expires = platform.now + timedelta(days=days)
     with registry_session(platform) as session:
-        made = new_token(session, agency, [Scope.READ], grants, expires, name)
-    resource = resource_id(datasets[0], "api")
-    line = (
-        f"curl -H 'Authorization: {made}' "
-        f"'{platform.public_url}/api/3/action/datastore_search?resource_id={resource}&limit=5'"
+        place = organization_of(session, agency)
+        holder = (
+            person(session, user, place, Role(role))
+            if user
+            else service_account(session, place, Role(role))
+        )
+        made = new_token(session, holder, _SCOPES[scope], expires, name)
+        holder_name = holder.name
+        grants = in_force(session, [place.id], naive_utc(platform.now))
+    line = _curl(platform.public_url, made, grants)
+    console.emit(
+        {
+            "token": made,
+            "user": holder_name,
+            "agency": agency,
+            "scopes": _SCOPES[scope],
+            "expires": expires,
+            "datasets": list(dict.fromkeys(grant.dataset for grant in grants)),
+            "curl": line or None,
+        }
     )
-    console.emit({"token": made, "agency": agency, "datasets": list(datasets), "curl": line})
     console.say(_("Token (shown only now; it expires on {day}):"), day=f"{expires:%Y-%m-%d}")
     console.say("  {token}", token=made)
-    console.say(_("Try it:"))
-    console.say("  {line}", line=line)
+    if line:
+        console.say(_("Try it:"))
+        console.say("  {line}", line=line)
+    else:
+        console.say(
+            _("This agency has no grant yet. Give it one with: dungchung grant {agency} DATASET"),
+            agency=agency,
+        )
+
+
+def _curl(public_url: str, token: str, grants: Sequence[RowGrant]) -> str:
+    """A line that reads rows of the first grant; empty without one."""
+    if not grants:
+        return ""
+    first = grants[0]
+    asked = f"resource_id={resource_id(first.dataset, API_FORM)}&limit=5"
+    if sum(grant.dataset == first.dataset for grant in grants) > 1:
+        asked += f"&grant={first.id}"
+    return f"curl -H 'Authorization: {token}' '{public_url}/api/3/action/datastore_search?{asked}'"
 
 
 @command("list", _("List every token, without the tokens themselves."))
-def list_(console: Console) -> None:
+@option("--user", help_text=_("Only those of this user."))
+def list_(console: Console, user: str | None) -> None:
     """An empty list says how to make one."""
     with registry_session(open_platform()) as session:
-        found = list_tokens(session)
+        found = list_tokens(session, user)
     console.emit([asdict(info) for info in found])
     if not found:
         console.say(_("There is no token yet. Make one with: dungchung token new --help"))
     console.table(
-        (_("Id"), _("Name"), _("Agency"), _("Datasets"), _("Expires"), _("State")),
+        (_("Id"), _("Name"), _("User"), _("Scopes"), _("Expires"), _("Last used"), _("State")),
         [
             (
                 info.id,
                 info.name,
-                info.agency,
-                ", ".join(info.datasets) or ", ".join(info.scopes),
+                info.user,
+                ", ".join(info.scopes),
                 f"{info.expires:%Y-%m-%d}",
+                f"{info.last_used:%Y-%m-%d}" if info.last_used else "–",
                 console.text(_STATES[info.state]),
             )
             for info in found
@@ -126,7 +155,7 @@ def revoke_(console: Console, identifier: str) -> None:
     with registry_session(open_platform()) as session:
         info = revoke(session, identifier)
     console.emit(asdict(info))
-    console.say(_("The token {id} of {agency} is revoked."), id=info.id, agency=info.agency)
+    console.say(_("The token {id} of {user} is revoked."), id=info.id, user=info.user)
 
 
 for _command in (new, list_, revoke_):

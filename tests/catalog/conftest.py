@@ -41,6 +41,15 @@ def reading_site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     yield from open_site(home)
 
 
+@pytest.fixture(scope="module")
+def module_site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Both workers, for the tests of one module: they may write, but not into each other's
+    way."""
+    home = tmp_path_factory.mktemp("module")
+    shutil.copytree(built, home, dirs_exist_ok=True)
+    yield from open_site(home)
+
+
 @pytest.fixture(scope="session")
 def served(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """Address and home of a catalogue that really runs: router and both workers."""

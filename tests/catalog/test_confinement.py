@@ -57,7 +57,7 @@ def test_the_public_worker_reaches_what_is_public_and_nothing_else(
     script = tmp_path / "script"
     script.write_text("#!/bin/sh\n")
     script.chmod(0o700)
-    readable = [store / "open", store / "releases" / "public", config.snapshot / "current"]
+    readable = [store / "open", store / "releases" / "public", config.snapshot / "catalogue.db"]
     closed = [
         store / "shared",
         store / "landing",

@@ -144,7 +144,7 @@ def test_rows_on_request_need_a_grant(site: Site) -> None:
 
 
 def test_a_grant_downloads_its_columns_only(site: Site) -> None:
-    headers = {"Authorization": site.grant("cases")}
+    headers = site.grant("cases").headers
     for form in ("csv", "jsonl", "parquet", "xlsx"):
         answer = site.agency.get(f"/dataset/cases/latest/cases.{form}", headers=headers)
         assert answer.status_code == 200, answer.text
@@ -155,5 +155,5 @@ def test_a_grant_downloads_its_columns_only(site: Site) -> None:
     )
     assert table.column_names == ["case_no", "status", "quality_flag"]
     assert table.num_rows == 30
-    more = {"Authorization": site.grant("cases", Classification.PERSONAL)}
+    more = site.grant("cases", Classification.PERSONAL).headers
     assert CANARY in site.agency.get("/dataset/cases/latest/cases.csv", headers=more).text

@@ -33,6 +33,26 @@ def test_columns_make_another_reader(built: Path) -> None:
     assert readers(cases, ("case_no", "status")) is not readers(cases, ("case_no",))
 
 
+def test_a_condition_makes_another_reader_in_a_folder_that_begins_empty(
+    built: Path, tmp_path: Path
+) -> None:
+    stores = stores_at(built)
+    cases = Releases(stores).latest("cases")
+    assert cases is not None
+    scratch = tmp_path / "granted"
+    scratch.mkdir()
+    (scratch / "left by a process that was killed").write_text("rows")
+    readers = RowReaders(stores, Zone.SHARED, scratch=scratch)
+    assert list(scratch.iterdir()) == []
+    one, two = (readers(cases, ("case_no",), f"case_no = '{name}'") for name in ("HS1", "HS2"))
+    assert [page.rows[0]["case_no"] for page in (one.search(), two.search())] == ["HS1", "HS2"]
+    assert readers(cases, ("case_no",), "case_no = 'HS1'") is one
+    assert scratch.stat().st_mode & 0o077 == 0
+    with pytest.raises(Fault) as refused:
+        readers(cases, ("case_no",), "nothing = 1")
+    assert refused.value.check == "condition.columns"
+
+
 def test_rows_that_are_not_open_are_not_in_the_open_zone(built: Path) -> None:
     stores = stores_at(built)
     cases = Releases(stores).latest("cases")

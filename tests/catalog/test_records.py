@@ -117,3 +117,35 @@ def test_the_same_dataset_keeps_its_ids_over_releases(home: Path) -> None:
         for release in (first, second)
     ]
     assert ids[0] == ids[1]
+
+
+def covering(release: Release, first: str | None, last: str | None) -> dict[str, str]:
+    told = {"from": first, "to": last, "units": ["28000", "82", "_T"]}
+    return extras(
+        package_from_release(replace(release, metadata={**release.metadata, "coverage": told}))
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "start", "end"),
+    [
+        ("2024-02", "2024-02", "2024-02-01", "2024-02-29"),
+        ("2019", "2021", "2019-01-01", "2021-12-31"),
+        ("2026-01-05", "2026-03-09", "2026-01-05", "2026-03-09"),
+    ],
+)
+def test_it_says_what_time_and_communes_it_covers(
+    release: Release, first: str, last: str, start: str, end: str
+) -> None:
+    said = covering(release, first, last)
+    assert (said["temporal_start"], said["temporal_end"]) == (start, end)
+    assert said["communes"] == "28000"
+
+
+def test_what_still_goes_on_has_no_end(release: Release) -> None:
+    assert "temporal_end" not in covering(release, "2020-01-01", None)
+    assert "communes" not in extras(package_from_release(release))
+
+
+def test_its_schedule_is_a_frequency_of_the_eu(release: Release) -> None:
+    assert extras(package_from_release(release))["frequency"] == "DAILY"

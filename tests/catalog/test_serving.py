@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -16,15 +15,13 @@ import httpx
 import pytest
 from sqlmodel import Session
 
-from catalog.access import Scope
 from catalog.identifiers import resource_id
 from catalog.registry.database import open_registry
 from catalog.serving import running
-from catalog.tokens import new_token, read_token, revoke, token_id
+from catalog.tokens import read_token, revoke, token_id
 from contracts.errors import Fault
-from contracts.model import Classification
 from tests.catalog.province import CANARY
-from tests.catalog.sites import config_of
+from tests.catalog.sites import config_of, give_at
 
 ROOT = Path(__file__).parents[2]
 PUBLIC = ["administrative_unit", "administrative_unit_crosswalk", "cases", "schools"]
@@ -61,17 +58,6 @@ def children(role: str) -> list[int]:
     return [int(line) for line in done.stdout.split()]
 
 
-def grant(home: Path, dataset: str) -> str:
-    engine = open_registry(config_of(home).registry_url)
-    with Session(engine) as session:
-        expires = datetime.now(UTC) + timedelta(days=1)
-        datasets = {dataset: Classification.INTERNAL}
-        token = new_token(session, "H20.9", [Scope.READ], datasets, expires)
-        session.commit()
-    engine.dispose()
-    return token
-
-
 def test_ckanapi_searches(served: tuple[str, Path]) -> None:
     url, _home = served
     found = json.loads(ckanapi("action", "package_search", "-r", url))
@@ -104,7 +90,7 @@ def test_ckanapi_dumps_data_packages(served: tuple[str, Path], tmp_path: Path) -
 
 def test_a_token_works_at_once_and_ends_at_once(served: tuple[str, Path]) -> None:
     url, home = served
-    token = grant(home, "cases")
+    token = give_at(home, "cases").token
     assert httpx.get(f"{url}{CASES}").status_code == 403
     answer = httpx.get(f"{url}{CASES}", headers={"Authorization": token})
     assert answer.json()["result"]["total"] == 30
@@ -156,7 +142,7 @@ def test_a_killed_process_comes_back_on_the_same_address(
     served: tuple[str, Path], role: str
 ) -> None:
     url, home = served
-    headers = {"Authorization": grant(home, "cases")} if role == "agency" else {}
+    headers = {"Authorization": give_at(home, "cases").token} if role == "agency" else {}
     path = CASES if role == "agency" else "/api/3/action/package_list"
     for process in children(role):
         os.kill(process, signal.SIGKILL)

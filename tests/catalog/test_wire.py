@@ -6,9 +6,13 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from catalog.access import ANONYMOUS, allows
 from catalog.actions import ACTIONS
 from catalog.identifiers import resource_id
+from catalog.wire import one_line
 from tests.catalog.sites import Site
 
 READS = sorted(name for name, one in ACTIONS.items() if one.reads)
@@ -33,11 +37,24 @@ NEEDED: dict[str, dict[str, str]] = {
     "group_package_show": {"id": "gove"},
     "datastore_search": {"resource_id": ROWS},
     "datastore_info": {"id": ROWS},
+    "package_autocomplete": {"q": "truong"},
+    "organization_autocomplete": {"q": "so"},
+    "group_autocomplete": {"q": "chinh"},
+    "format_autocomplete": {"q": "c"},
+    "tag_show": {"id": "một cửa"},
+    "resource_search": {"query": "format:csv"},
+    "package_activity_list": {"id": "schools"},
+    "member_list": {"id": "h20-5"},
+}
+NOT_FOR_EVERYBODY = {
+    "access_grant_list",
+    "datastore_search_sql",  # switched off
+    *(name for name in READS if not allows(ANONYMOUS, ACTIONS[name].permission)),
 }
 
 
 @pytest.mark.parametrize("prefix", ["/api/action", "/api/3/action"])
-@pytest.mark.parametrize("name", [name for name in READS if name != "user_show"])
+@pytest.mark.parametrize("name", [name for name in READS if name not in NOT_FOR_EVERYBODY])
 def test_a_read_answers_the_same_however_it_is_asked(
     reading_site: Site, prefix: str, name: str
 ) -> None:
@@ -107,7 +124,17 @@ def test_rows_enter_only_through_a_pipeline(reading_site: Site, name: str) -> No
         ("tag_list", {"vocabulary_id": "x"}, 404, "Not Found Error"),
         ("organization_list", {"sort": "x"}, 409, "Validation Error"),
         ("organization_show", {"id": "canary-1"}, 404, "Not Found Error"),
-        ("user_show", {"id": "dungchung"}, 403, "Authorization Error"),
+        ("user_show", {"id": "admin"}, 403, "Authorization Error"),
+        ("package_autocomplete", {}, 409, "Validation Error"),
+        ("package_autocomplete", {"q": " "}, 409, "Validation Error"),
+        ("tag_show", {"id": "nothing"}, 404, "Not Found Error"),
+        ("resource_search", {}, 409, "Validation Error"),
+        ("resource_search", {"query": "csv"}, 409, "Validation Error"),
+        ("resource_search", {"query": ["name:x"] * 9}, 409, "Validation Error"),
+        ("member_list", {"id": "nothing"}, 404, "Not Found Error"),
+        ("package_activity_list", {"id": "secret_plan"}, 404, "Not Found Error"),
+        ("organization_list_for_user", {"id": "admin"}, 404, "Not Found Error"),
+        ("organization_list_for_user", {"permission": "x"}, 409, "Validation Error"),
         ("datastore_search", {"resource_id": ROWS, "fields": "nothing"}, 409, "Validation Error"),
         ("datastore_search", {"resource_id": ROWS, "filters": "x"}, 409, "Validation Error"),
         ("datastore_search", {"resource_id": ROWS, "release": "9"}, 404, "Not Found Error"),
@@ -132,6 +159,10 @@ def test_a_refusal_has_ckans_type_and_status(
         (b"[1]", "JSON Error: Request data needs to be a dictionary."),
         (b"[" * 100_000, "JSON Error: Error decoding JSON data."),
         (b"\xff\xfe", "JSON Error: Error decoding JSON data."),
+        (b'{"q": "\\u0000"}', "JSON Error: Error decoding JSON data."),
+        (b'{"q": "\\ud800"}', "JSON Error: Error decoding JSON data."),
+        (b'{"rows": NaN}', "JSON Error: Error decoding JSON data."),
+        (b'{"a":' * 51 + b"1" + b"}" * 51, "JSON Error: Error decoding JSON data."),
     ],
 )
 def test_what_is_not_json_is_one_sentence(reading_site: Site, body: bytes, said: str) -> None:
@@ -139,6 +170,28 @@ def test_what_is_not_json_is_one_sentence(reading_site: Site, body: bytes, said:
     refused = reading_site.public.post("/api/3/action/package_list", content=body, headers=headers)
     assert refused.status_code == 400
     assert refused.json() == f"Bad request - {said}"
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", None])
+def test_a_bomb_of_fields_is_one_sentence(reading_site: Site, kind: str | None) -> None:
+    bomb = "&".join(f"f{at}=" for at in range(1001))
+    address = "/api/3/action/package_list"
+    if kind:
+        refused = reading_site.public.post(address, content=bomb, headers={"content-type": kind})
+    else:
+        refused = reading_site.public.get(f"{address}?{bomb}")
+    assert (refused.status_code, refused.json()) == (400, "Bad request - More than 1000 fields")
+
+
+def test_a_null_character_is_one_sentence(reading_site: Site) -> None:
+    refused = reading_site.public.get("/api/3/action/package_list?limit=%00")
+    assert refused.status_code == 400
+    assert refused.json() == "Bad request - A character that cannot be kept"
+
+
+@given(st.text())
+def test_nothing_that_was_sent_begins_a_line_of_the_log(text: str) -> None:
+    assert len(one_line(text).splitlines()) <= 1
 
 
 def test_an_unknown_action_is_ckans_sentence(reading_site: Site) -> None:

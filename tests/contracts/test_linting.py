@@ -25,6 +25,7 @@ from tests.contracts.example import (
 
 KIND = "market/lists/kind.csv"
 AT_TOP = "  - {property: nameEn, value: Markets}\n"
+COVERAGE_OF_A_PERSON = "  - {property: coverage, value: {place: manager}}\n"
 AREA = "physicalType: DECIMAL(10,2)"
 RULE = "kind <> 'class_1' OR stalls >= 100"
 BREAKDOWNS = """
@@ -112,6 +113,11 @@ CONTRACT = [
         "classification: sensitive",
         0,
     ),
+    ("contract.unknown_column", STATISTICS, "{time: month}", "{time: months}", 0),
+    ("contract.coverage_without_start", STATISTICS, "{time: month}", "{until: month}", 0),
+    ("contract.coverage_type", STATISTICS, "{time: month}", "{time: markets}", 0),
+    ("contract.coverage_type", STATISTICS, "{time: month}", "{place: markets}", 0),
+    ("contract.coverage_tells", MARKET, AT_TOP, AT_TOP + COVERAGE_OF_A_PERSON, 1),
     ("contract.unknown_list", MARKET, "codeList, value: kind}", "codeList, value: kinds}", 0),
     ("contract.physical_type", MARKET, AREA, "physicalType: VARCHAR", 0),
     ("contract.physical_type", MARKET, AREA, "physicalType: DECIMAL(10,12)", 0),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import functools
+import gc
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta, timezone
@@ -17,8 +21,12 @@ from hypothesis import strategies as st
 from contracts.errors import Fault
 from contracts.releases import Release, TableVersion
 from lakehouse import tables
+from lakehouse.conditions import check_condition
+from lakehouse.cursors import Position, write_cursor
+from lakehouse.questions import Asked
 from lakehouse.rows import RowReader
 from lakehouse.stores import Stores, StoreSettings, Zone, open_stores
+from lakehouse.turns import Turns
 from tests.lakehouse.building import published, release
 
 _SELECT = """
@@ -200,7 +208,7 @@ def test_past_the_end_is_an_empty_page(reader: RowReader) -> None:
         ({"sort": "k", "fields": ["place"], "distinct": True}, "rows.bad_sort"),
         ({"filters": {"k": "five"}}, "rows.bad_value"),
         ({"filters": {"day": ["2025-01-01", "2025-02-30"]}}, "rows.bad_value"),
-        ({"filters": {"k": {"a": 1}}}, "rows.bad_value"),
+        ({"filters": {"k": {"a": 1}}}, "rows.bad_filter"),
         ({"filters": {"money": "1e99"}}, "rows.bad_value"),
         ({"limit": -1}, "rows.bad_page"),
         ({"offset": -1}, "rows.bad_page"),
@@ -222,7 +230,7 @@ def test_no_text_breaks_a_question(sample: tuple[Release, Stores], one: str, oth
     for asked in ({"sort": f"{one}x"}, {"fields": [f"{one}x"]}, {"filters": {f"{one}x": other}}):
         with pytest.raises(Fault) as refused:
             reader.search(**asked)
-        assert refused.value.check in ("rows.unknown_field", "rows.bad_sort")
+        assert refused.value.check in ("rows.unknown_field", "rows.bad_sort", "rows.bad_filter")
 
 
 _readers: dict[int, RowReader] = {}
@@ -257,7 +265,7 @@ def test_the_connection_reaches_nothing_else(
         "INSTALL httpfs",
     ):
         with pytest.raises(duckdb.Error):
-            reader._connection.execute(sql)
+            reader._engine.connection.execute(sql)
     assert not (tmp_path / "out.csv").exists()
 
 
@@ -361,3 +369,223 @@ def test_an_empty_shared_table_has_its_columns(
     reader = RowReader(made, stores, zone=Zone.SHARED)
     assert reader.search().total == 0
     assert reader.search(filters={"k": "a"}).rows == ()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"filters": {"yes": True}},
+        {"q": "hoi 1"},
+        {"sort": "name desc"},
+        {"sort": "name desc nulls last, place"},
+        {"sort": "place, name nulls first", "filters": {"yes": True}},
+        {"sort": "ratio desc, money"},
+        {"sort": "moment desc"},
+        {"sort": "yes, day desc"},
+        {"sort": "_id desc"},
+        {"sort": "place", "q": "tan", "fields": ["name"]},
+        {"fields": ["place", "yes"], "distinct": True, "sort": "yes desc"},
+    ],
+)
+@pytest.mark.parametrize("limit", [90, 1200])
+def test_cursors_lead_through_every_row_in_order(
+    reader: RowReader, asked: dict[str, Any], limit: int
+) -> None:
+    everything = reader.search(**asked, limit=5000)
+    pages, cursor = [], None
+    for _page in range(1000):
+        page = reader.search(**asked, limit=limit, cursor=cursor, include_total=False)
+        pages.extend(page.rows)
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert pages == list(everything.rows)
+    assert everything.total == len(pages)
+    assert everything.cursor is None
+
+
+def test_the_rows_of_a_sort_are_the_same_however_many_are_asked_for(reader: RowReader) -> None:
+    whole = _keys(reader, sort="place desc, name", limit=1000)
+    assert _keys(reader, sort="place desc, name", limit=500, offset=500) == whole[500:]
+    assert _keys(reader, sort="place desc, name", limit=999, offset=100) == whole[100:]
+
+
+def test_a_cursor_names_a_position_and_no_value(reader: RowReader) -> None:
+    cursor = reader.search(sort="name", limit=3).cursor
+    assert cursor is not None
+    told = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    assert [type(part) for part in told] == [int, str, int, int]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"sort": "place desc"},
+        {"sort": "place", "filters": {"k": 1}},
+        {"sort": "place", "q": "tan"},
+        {},
+    ],
+)
+def test_a_cursor_of_another_question_is_refused(reader: RowReader, other: dict[str, Any]) -> None:
+    cursor = reader.search(sort="place", limit=3).cursor
+    with pytest.raises(Fault) as refused:
+        reader.search(cursor=cursor, **other)
+    assert refused.value.check == "rows.bad_cursor"
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_taken_for_a_cursor(sample: tuple[Release, Stores], text: str) -> None:
+    with pytest.raises(Fault) as refused:
+        _kept(*sample).search(cursor=text or "x")
+    assert refused.value.check == "rows.bad_cursor"
+
+
+def test_a_cursor_beyond_the_rows_gives_none(reader: RowReader) -> None:
+    bound = reader.identity + Asked(sort="place").digest
+    made = write_cursor(Position(10**9), bound)
+    assert reader.search(sort="place", cursor=made).rows == ()
+
+
+@pytest.mark.parametrize(
+    ("filters", "keeps"),
+    [
+        ({"k": {"gt": 990}}, lambda i: i > 990),
+        ({"k": {"gte": 5, "lt": "9"}}, lambda i: 5 <= i < 9),
+        ({"k": [{"lt": 2}, {"gte": 998}, 500]}, lambda i: i < 2 or i >= 998 or i == 500),
+        ({"k": {"in": [1, 2]}}, lambda i: i in (1, 2)),
+        ({"$or": [{"k": 1}, {"place": "c2", "yes": True}]}, lambda i: i == 1 or i % 14 == 2),
+        ([{"k": 1}, {"k": {"eq": 2}}], lambda i: i in (1, 2)),
+        ({"$and": [{"k": {"lte": 3}}, {"$or": [{"k": 1}, {"k": 7}]}]}, lambda i: i == 1),
+        ({"_id": {"gt": 995}}, lambda i: i >= 995),
+        ({"day": {"lt": "2025-01-03"}}, lambda i: i < 2),
+        ({"$or": []}, lambda _: False),
+        ({"name": {"eq": None}}, lambda i: i % 10 == 0),
+    ],
+)
+def test_filters_of_ckan_2_12(
+    reader: RowReader, filters: object, keeps: Callable[[int], bool]
+) -> None:
+    assert _keys(reader, filters=filters, limit=2000) == [i for i in range(1000) if keeps(i)]
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"$nor": [{"k": 1}]},
+        {"k": {"like": "x"}},
+        {"$or": {"k": 1}},
+        {"$or": ["k"]},
+        [1],
+        {"k": list(range(6000))},
+        {"$or": [{"k": n} for n in range(200)]},
+        functools.reduce(lambda inner, _: {"$and": [inner]}, range(20), {"k": 1}),
+    ],
+)
+def test_filters_that_cannot_be(reader: RowReader, filters: object) -> None:
+    with pytest.raises(Fault) as refused:
+        reader.search(filters=filters)
+    assert refused.value.check == "rows.bad_filter"
+
+
+def test_more_words_than_can_be_looked_for(reader: RowReader) -> None:
+    for q in (" ".join(f"w{n}" for n in range(40)), "x" * 300):
+        with pytest.raises(Fault) as refused:
+            reader.search(q=q)
+        assert refused.value.check == "rows.bad_words"
+    assert reader.search(full_text="tan hoi 77", q={"place": "c0"}).total == 2
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"limit": 5, "offset": 3},
+        {"offset": 998},
+        {"filters": {"yes": True}},
+        {"filters": {"yes": True}, "limit": 7, "offset": 2},
+        {"sort": "name desc", "limit": 300},
+        {"fields": ["place"], "distinct": True},
+        {"limit": 0},
+    ],
+)
+def test_a_stream_gives_what_pages_give(reader: RowReader, asked: dict[str, Any]) -> None:
+    rows = [row for page in reader.stream(**asked) for row in page.rows]
+    assert rows == list(reader.search(**{"limit": 5000, **asked}).rows)
+
+
+def test_a_question_waits_for_its_turn_and_no_longer(sample: tuple[Release, Stores]) -> None:
+    reader = RowReader(*sample, turns=Turns(running=1, wait=0.01))
+    with reader._engine.turn(), pytest.raises(Fault) as refused:
+        reader.search(limit=1)
+    assert refused.value.check == "rows.busy"
+    assert reader.search(limit=1).total == 1000
+
+
+def test_a_question_that_takes_too_long_is_stopped(sample: tuple[Release, Stores]) -> None:
+    reader = RowReader(*sample, turns=Turns(seconds=0.05))
+    with pytest.raises(Fault) as refused, reader._engine.turn() as engine:
+        engine.execute("SELECT count(*) FROM range(100000) a, range(100000) b").fetchall()
+    assert refused.value.check == "rows.too_slow"
+
+
+_COVERED = "k % 100 = 3 OR name IS NULL AND k < 20"
+
+
+@pytest.fixture(scope="module")
+def covered(sample: tuple[Release, Stores], tmp_path_factory: pytest.TempPathFactory) -> RowReader:
+    return RowReader(
+        *sample,
+        columns=["place", "money", "k"],
+        condition=check_condition(sample[0].schema, _COVERED),
+        scratch=tmp_path_factory.mktemp("scratch"),
+    )
+
+
+def test_a_condition_leaves_other_rows_out_of_everything(covered: RowReader) -> None:
+    wanted = [i for i in range(1000) if i % 100 == 3 or i in (0, 10)]
+    page = covered.search(limit=5000)
+    assert [row["k"] for row in page.rows] == wanted
+    assert [row["_id"] for row in page.rows] == list(range(1, len(wanted) + 1))
+    assert page.total == len(wanted)
+    assert [field.name for field in page.fields] == ["_id", "place", "money", "k"]
+    assert covered.search(filters={"k": 5}).total == 0
+    assert covered.search(filters=[{"k": 5}, {"k": {"gte": 0}}]).total == len(wanted)
+    assert covered.search(q="c5", limit=1).total == len([i for i in wanted if i % 7 == 5])
+    assert _keys(covered, sort="k desc", limit=1) == [903]
+    values = covered.search(fields=["place"], distinct=True).rows
+    assert {row["place"] for row in values} == {f"c{i % 7}" for i in wanted}
+    assert [row["k"] for p in covered.stream() for row in p.rows] == wanted
+
+
+def test_a_column_of_the_condition_alone_cannot_be_asked_about(covered: RowReader) -> None:
+    for asked in ({"filters": {"name": None}}, {"sort": "name"}, {"q": {"name": "x"}}):
+        with pytest.raises(Fault) as refused:
+            covered.search(**asked)
+        assert refused.value.check == "rows.unknown_field"
+
+
+def test_a_cursor_of_one_grant_is_none_of_another(reader: RowReader, covered: RowReader) -> None:
+    cursor = reader.search(limit=3).cursor
+    with pytest.raises(Fault) as refused:
+        covered.search(cursor=cursor)
+    assert refused.value.check == "rows.bad_cursor"
+
+
+def test_a_condition_that_fails_on_a_row_gives_nothing(sample: tuple[Release, Stores]) -> None:
+    condition = check_condition(sample[0].schema, "CAST(name AS INTEGER) > 1")
+    with pytest.raises(Fault) as refused:
+        RowReader(*sample, condition=condition)
+    assert refused.value.check == "rows.condition"
+    assert "Xã" not in str(refused.value)
+
+
+def test_covered_rows_are_gone_with_their_reader(
+    sample: tuple[Release, Stores], tmp_path: Path
+) -> None:
+    reader = RowReader(*sample, condition="TRUE", scratch=tmp_path)
+    assert list(tmp_path.rglob("*.parquet"))
+    assert reader.search().total == 1000
+    del reader
+    gc.collect()
+    assert not list(tmp_path.iterdir())

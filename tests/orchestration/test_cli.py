@@ -23,6 +23,8 @@ PATHS = (
     ("token", "new"),
     ("token", "list"),
     ("token", "revoke"),
+    ("index", "status"),
+    ("index", "rebuild"),
 )
 USAGE = {"vi": "Cách dùng:", "en": "Usage:"}
 VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
@@ -64,7 +66,15 @@ def test_help_lists_every_command(dungchung: CommandLine) -> None:
         ("quarantine", "nothing"),
         ("withdraw", "nothing", "--reason", "x", "--yes"),
         ("preview", "nothing"),
-        ("token", "new", "--agency", "H20.2", "--dataset", "agency"),
+        ("grant", "H20.2", "nothing"),
+        ("grant", "H20.2", "agency"),
+        ("grant", "../x", "service_case_daily"),
+        ("grant", "H20.2", "service_case_daily", "--columns", "nothing"),
+        ("grant", "H20.2", "service_case_daily", "--where", "1"),
+        ("revoke", "nothing"),
+        ("grants", "--dataset", "nothing"),
+        ("token", "new", "--agency", "../x"),
+        ("token", "new", "--agency", "H20.2", "--user", "admin"),
         ("token", "revoke", "nothing"),
     ],
     ids=" ".join,
@@ -80,7 +90,8 @@ def test_what_is_not_there_is_told_in_one_sentence(
 
 
 @pytest.mark.parametrize(
-    "arguments", [("rnu",), ("run", "--fast"), ("token", "new"), ("serve", "--port", "x")]
+    "arguments",
+    [("rnu",), ("run", "--fast"), ("grant",), ("token", "new"), ("serve", "--port", "x")],
 )
 def test_a_command_not_understood_ends_with_two(
     arguments: tuple[str, ...], dungchung: CommandLine
@@ -103,6 +114,8 @@ def test_an_unknown_setting_is_refused(dungchung: CommandLine) -> None:
     [
         ("releases", "agency"),
         ("quarantine", "agency"),
+        ("grants",),
+        ("grants", "--log"),
         ("token", "list"),
         ("doctor",),
         ("releases", "agency", "--release", "1"),
@@ -154,15 +167,14 @@ def test_the_quarantine_as_excel_is_readable(dungchung: CommandLine, tmp_path: P
     assert len(only["rows"]) < len(rows)
 
 
-def test_a_token_works_at_once_and_not_after_it_is_revoked(
+def test_a_grant_works_at_once_and_not_after_it_is_revoked(
     at_live: CommandLine, live: Live
 ) -> None:
-    said = at_live(
-        "token", "new", "--agency", "H20.2", "--dataset", "service_case_daily", "--json",
-        PUBLIC_URL=live.url,
-    )  # fmt: skip
+    said = at_live("grant", "H20.2", "service_case_daily", "--days", "9", "--lang", "en")
     assert said.status == 0, said.text
-    made = json.loads(said.out)
+    following = "dungchung token new --agency H20.2"
+    assert following in said.out
+    made = json.loads(at_live(*shlex.split(following)[1:], "--json", PUBLIC_URL=live.url).out)
     command = shlex.split(made["curl"])
     assert command[0] == "curl"
     done = subprocess.run(
@@ -171,16 +183,50 @@ def test_a_token_works_at_once_and_not_after_it_is_revoked(
     answer = json.loads(done.stdout)
     assert answer["success"], answer
     assert len(answer["result"]["records"]) == 5
-    (identifier,) = [
-        item["id"]
-        for item in json.loads(at_live("token", "list", "--json").out)
-        if item["datasets"]
-    ]
-    assert at_live("token", "revoke", identifier).status == 0
+    (given,) = json.loads(at_live("grants", "--dataset", "service_case_daily", "--json").out)
+    assert (given["organization"], given["state"]) == ("h20-2", "active")
+    (read,) = json.loads(at_live("grants", "--log", "--json").out)
+    assert (read["grant"], read["rows"], read["user"]) == (given["id"], 5, "h20-2")
+    assert given["id"] in at_live("grants", "--log").out
+    assert at_live("revoke", given["id"]).status == 0
     url = command[-1]
     refused = httpx.get(url, headers={"Authorization": made["token"]}, trust_env=False)
     assert refused.status_code == 403
     assert httpx.get(url, trust_env=False).status_code == 403
+
+
+def test_a_grant_of_some_rows_and_columns(at_live: CommandLine, live: Live) -> None:
+    (column, *_others) = [
+        one.name
+        for one in latest(live.platform, "service_case").schema
+        if one.classification == "personal"
+    ]
+    asked = ("grant", "H20.7", "service_case", "--columns", column, "--where", "true")
+    refused = at_live(*asked, "--lang", "en")
+    assert refused.status == 1
+    assert "--class personal" in refused.err
+    given = json.loads(at_live(*asked, "--class", "personal", "--json").out)
+    assert (given["columns"], given["condition"]) == ([column], "TRUE")
+    assert column in at_live("grants").out
+
+
+def test_a_token_is_shown_once_and_revoked(at_live: CommandLine, live: Live) -> None:
+    said = at_live(
+        "token", "new", "--agency", "H20.8", "--user", "lan", "--role", "editor",
+        "--scope", "write", "--json",
+    )  # fmt: skip
+    made = json.loads(said.out)
+    assert (made["user"], made["scopes"], made["curl"]) == ("lan", ["read", "write"], None)
+    (listed,) = json.loads(at_live("token", "list", "--user", "lan", "--json").out)
+    assert made["token"] not in json.dumps(listed)
+    call = f"{live.url}/api/3/action/organization_list_for_user"
+    headers = {"Authorization": made["token"]}
+    mine = httpx.get(call, headers=headers, trust_env=False).json()["result"]
+    assert [one["name"] for one in mine] == ["h20-8"]
+    assert at_live("token", "revoke", listed["id"]).status == 0
+    assert json.loads(at_live("token", "list", "--user", "lan", "--json").out)[0]["state"] == (
+        "revoked"
+    )
 
 
 def test_withdrawn_is_gone_with_its_reason_and_comes_back(at_live: CommandLine, live: Live) -> None:

@@ -13,7 +13,7 @@ from catalog.app import create_app
 from catalog.assembly import agency_context, public_context
 from catalog.config import CatalogConfig
 from catalog.context import CatalogContext
-from catalog.views import PublicViews
+from tests.catalog.portal.by_hand import write_by_hand
 from tests.catalog.portal.sample import build
 
 PUBLIC_URL = "https://data.example.vn"
@@ -31,6 +31,9 @@ class Portal:
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """The public worker's application over the sample."""
     config = build(tmp_path_factory.mktemp("portal"))
+    agency = agency_context(config, PUBLIC_URL)
+    write_by_hand(agency)
+    agency.close()
     with open_portal(config) as opened:
         yield opened
 
@@ -38,13 +41,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 @contextmanager
 def open_portal(config: CatalogConfig) -> Iterator[Portal]:
     """The public worker's application over what stands below the home of `config`."""
-    _close(agency_context(config, PUBLIC_URL))  # it repairs the registry and writes the copy
+    agency_context(config, PUBLIC_URL).close()  # it repairs the registry and writes the copy
     context = public_context(config.for_public(), PUBLIC_URL)
     client = TestClient(create_app(context), base_url=PUBLIC_URL, follow_redirects=False)
     yield Portal(client, context)
-    _close(context)
-
-
-def _close(context: CatalogContext) -> None:
-    if isinstance(context.view, PublicViews):
-        context.view.close()
+    context.close()

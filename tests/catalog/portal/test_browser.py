@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from importlib.resources import files
 from threading import Thread
 from typing import Any
 
@@ -52,6 +53,28 @@ SMALL = """
 """
 
 
+# One address of every kind of page.
+KINDS = (
+    "/",
+    "/dataset?q=ho+so&organization=h20-5&access=open&sort=title",
+    "/dataset?q=khong+co+gi",
+    "/dataset?place=xa+phu+my&from=soon",
+    "/dataset/statistics",
+    "/dataset/service_case",
+    "/dataset/by-hand",
+    "/dataset/gone",
+    "/organization",
+    "/group/gove",
+    "/units?q=28249",
+    "/units/28249",
+    "/about",
+    "/developers",
+    "/nope",
+)
+# What axe-core, the accessibility checker of the browsers, holds against the page.
+AXE = "axe.run().then(found => found.violations.map(v => [v.id, v.impact, v.nodes[0].html]))"
+
+
 @pytest.fixture(scope="module")
 def tab() -> Iterator[Tab]:
     program = find_chromium()
@@ -86,6 +109,15 @@ def test_page_in_a_real_browser(tab: Tab, address: str, path: str) -> None:
         assert tab.evaluate(SMALL) == [], where
         refused = [problem for problem in tab.problems if "status of 4" not in problem]
         assert refused == [], where
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_axe_finds_nothing(tab: Tab, address: str, path: str) -> None:
+    checker = (files("axe_core_python") / "axe.min.js").read_text()
+    for prefix, width, dark in (("", 360, False), ("/en", 1280, True)):
+        tab.open(f"{address}{prefix}{path}", width=width, dark=dark)
+        tab.evaluate(f"{checker};0")
+        assert tab.evaluate(AXE) == [], f"{prefix}{path} at {width}"
 
 
 def test_the_style_is_applied_and_the_skip_link_works_by_keyboard(tab: Tab, address: str) -> None:

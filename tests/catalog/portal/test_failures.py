@@ -6,6 +6,7 @@ import pytest
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from catalog.access import Actor
 from catalog.app import create_app
 from catalog.context import View
 from catalog.portal import error_page
@@ -54,7 +55,7 @@ def test_each_status(portal: Portal, status: int, vi: str, en: str, search: bool
 
 
 def test_a_page_that_breaks_is_told_as_such_without_its_reason(portal: Portal) -> None:
-    def broken() -> View:
+    def broken(actor: Actor) -> View:
         raise RuntimeError("the reason")
 
     app = create_app(replace(portal.context, view=broken))

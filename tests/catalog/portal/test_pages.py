@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from contracts.i18n import Language, translate
@@ -15,6 +17,9 @@ PAGES = {
     "/dataset": 200,
     "/dataset?q=khong+co+gi": 200,
     "/dataset?q=ho+so&organization=h20-5&access=open&sort=title": 200,
+    "/dataset?q=which+datasets+have+a+column+month&from=2024&to=2025&tags=x&commune=28249": 200,
+    "/dataset?place=xa+phu+my&from=soon": 200,
+    "/dataset?place=nowhere": 200,
     "/dataset/administrative_unit": 200,
     "/dataset/statistics": 200,
     "/dataset/statistics?release=1": 200,
@@ -25,9 +30,18 @@ PAGES = {
     "/dataset/gone": 410,
     "/dataset/gone?release=1": 410,
     "/dataset/none": 404,
+    "/dataset/by-hand": 200,
+    "/dataset/bare": 200,
+    "/dataset/a-draft": 404,
+    "/dataset/a-private-one": 404,
     "/organization": 200,
     "/organization/h20-5": 200,
+    "/organization?q=tu+phap&sort=datasets": 200,
+    "/organization?q=nobody": 200,
     "/organization/none": 404,
+    "/group": 200,
+    "/group/gove": 200,
+    "/group/none": 404,
     "/units": 200,
     "/units?q=28249": 200,
     "/units?q=phu+my": 200,
@@ -40,8 +54,10 @@ PAGES = {
     "/units/82": 200,
     "/units/99999": 404,
     "/about": 200,
+    "/developers": 200,
     "/nope": 404,
 }
+ELSEWHERE = {"/catalog.ttl", "/data.json", "/sitemap.xml"}
 LANGUAGES: tuple[tuple[Language, str], ...] = (("vi", ""), ("en", "/en"))
 
 
@@ -58,7 +74,7 @@ def test_page(portal: Portal, path: str, status: int, language: Language, prefix
     page = read(portal, prefix + path, status)
     assert_accessible(page)
     assert page.all("html") == [{"lang": language}]
-    assert page.all("script") == []
+    assert {script.get("type") for script in page.all("script")} <= {"application/ld+json"}
     assert CANARY not in portal.client.get(prefix + path).text
     alternates = {link["hreflang"]: link["href"] for link in page.all("link") if "hreflang" in link}
     vi = f"{PUBLIC_URL}{path}"
@@ -84,8 +100,11 @@ def test_links_of_the_portal_lead_somewhere_and_keep_the_language(
     page = read(portal, f"/en{path}", PAGES[path])
     links = {link["href"].split("#")[0] for link in page.all("a")} - {""}
     for link in sorted(links):
-        if link.startswith(("http", "/dataset/")) or "late-cases.csv" in link:
-            continue  # other sites, files, and the numbers have their own tests
+        if link.startswith("http") or link in ELSEWHERE or "late-cases.csv" in link:
+            continue  # other sites, what programs read, and the numbers have their own tests
+        if link.startswith(("/dataset/", "/api/", "/feeds/", "/datastore/")):
+            assert portal.client.get(link).status_code in (200, PAGES[path]), link
+            continue
         assert portal.client.get(link).status_code in (200, PAGES[path]), link
         if link != path:  # the link to the Vietnamese page
             assert link.startswith("/en/"), link
@@ -97,6 +116,33 @@ def test_head_answers_as_get_does(portal: Portal, path: str) -> None:
     assert head.status_code == 200
     assert head.content == b""
     assert head.headers["content-type"] == portal.client.get(path).headers["content-type"]
+
+
+def test_the_alternates_of_every_page_are_there(portal: Portal) -> None:
+    others = {
+        (link["href"], link["type"])
+        for path, status in PAGES.items()
+        for link in read(portal, path, status).all("link")
+        if link["rel"] == "alternate" and "hreflang" not in link
+    }
+    assert len(others) > 30
+    for href, media_type in others:
+        answer = portal.client.get(href)
+        assert answer.status_code == 200, href
+        assert answer.headers["content-type"].split(";")[0] == media_type, href
+
+
+def test_the_examples_for_programmers_work_as_they_stand(portal: Portal) -> None:
+    page = read(portal, "/en/developers")
+    shown = [text.replace("\\ ", "") for text in page.texts if text.startswith("curl ")]
+    commands = [shlex.split(one) for text in shown for one in text.split("curl ") if one]
+    assert len(commands) == 8
+    for command in commands:
+        (address,) = [word for word in command if word.startswith(PUBLIC_URL)]
+        data = [word.split("=", 1) for word in command if "=" in word and word != address]
+        answer = portal.client.get(address, params=dict(data) or None)
+        asks_for_a_token = "Authorization: $TOKEN" in command
+        assert answer.status_code in ((200, 403) if asks_for_a_token else (200,)), command
 
 
 def test_english_home_with_and_without_a_slash(portal: Portal) -> None:
