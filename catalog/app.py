@@ -15,6 +15,7 @@ from catalog.context import CatalogContext
 from catalog.downloads import download_router
 from catalog.dump import dump_router
 from catalog.headers import SecurityHeaders, Shield
+from catalog.indicators import indicators_router
 from catalog.openapi import openapi_router
 from catalog.units import units_router
 from catalog.web.routes import router as web_router
@@ -27,6 +28,7 @@ def create_app(context: CatalogContext) -> ASGIApp:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.include_router(api_router(context))
     app.include_router(units_router(context))
+    app.include_router(indicators_router(context))
     app.include_router(download_router(context))
     # Before the portal, whose /dataset/{name} would take /dataset/name.ttl too.
     app.include_router(web_router(context))

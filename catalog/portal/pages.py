@@ -13,7 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from catalog.context import CatalogContext
-from catalog.portal import collection_routes, dataset_routes, plain_routes, unit_routes
+from catalog.portal import (
+    collection_routes,
+    dataset_routes,
+    indicator_routes,
+    plain_routes,
+    unit_routes,
+)
 from catalog.portal.failures import failure_page
 from catalog.portal.site import MEDIA_TYPES, Site, assets, language_of
 from catalog.portal.withdrawn_page import withdrawn, withdrawn_page
@@ -21,6 +27,7 @@ from catalog.portal.wording import Words
 from contracts.i18n import LANGUAGES
 
 GONE = 410
+_PARTS = (dataset_routes, collection_routes, plain_routes, unit_routes, indicator_routes)
 _BELOW_DATASET = re.compile(r"/(?:en/)?dataset/([^/]+)/")
 
 
@@ -32,7 +39,7 @@ def router(context: CatalogContext) -> APIRouter:
     for language in LANGUAGES:
         words = Words(language)
         prefix = "" if language == "vi" else f"/{language}"
-        for part in (dataset_routes, collection_routes, plain_routes, unit_routes):
+        for part in _PARTS:
             pages.include_router(part.routes(site, words), prefix=prefix)
     return pages
 

@@ -27,6 +27,7 @@ _NAVIGATION = (
     ("/organization", "organization", _("Agencies")),
     ("/group", "group", _("Themes")),
     ("/units", "units", _("Communes, old and new")),
+    ("/indicators", "indicators", _("Indicators")),
     ("/about", "about", _("Help")),
 )
 

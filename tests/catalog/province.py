@@ -6,6 +6,7 @@ Column names here are the tests' own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -149,7 +150,14 @@ def fill(stores: Stores) -> None:
         publish(stores, table)
 
 
-def publish(stores: Stores, table: Table, number: int = 1, rows: str | None = None) -> Release:
+def publish(
+    stores: Stores,
+    table: Table,
+    number: int = 1,
+    rows: str | None = None,
+    *,
+    stories: Mapping[str, object] | None = None,
+) -> Release:
     """Commit the rows, write the open files, then the manifest."""
     with duckdb.connect() as connection:
         served = (
@@ -198,7 +206,7 @@ def publish(stores: Stores, table: Table, number: int = 1, rows: str | None = No
             *(_schema(column) for column in contract.columns),
             ColumnSchema("quality_flag", "VARCHAR", "string", ("Cờ", "Flag"), ("", ""), "public"),
         ),
-        metadata=_metadata(table),
+        metadata=_metadata(table) | {"stories": dict(stories or {})},
     )
     Releases(stores).publish(release)
     return release
