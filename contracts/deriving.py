@@ -73,7 +73,8 @@ def rules_of(table: TableShape) -> Iterator[tuple[Path_, RuleShape, str | None]]
         yield ("schema", 0, "quality", m), rule, None
 
 
-def _title(message: str, title: Localized, **values: object) -> tuple[str, str]:
+def column_title(message: str, title: Localized, **values: object) -> tuple[str, str]:
+    """The title (vi, en) of a check about the column called `title`."""
     return (
         translate(message, "vi").format(column=title.vi, **values),
         translate(message, "en").format(column=title.en, **values),
@@ -90,7 +91,7 @@ def _of_column(
             f"{name}.{kind}",
             kind,
             (name,),
-            _title(message, title),
+            column_title(message, title),
             predicate=predicate,
             arguments=arguments,
         )
@@ -166,7 +167,7 @@ def _primary_key(columns: tuple[Column, ...]) -> Check | None:
         "primary_key.unique",
         CheckKind.UNIQUE,
         tuple(column.name for column in keyed),
-        _title(_("{column}: each occurs once"), title),
+        column_title(_("{column}: each occurs once"), title),
     )
 
 

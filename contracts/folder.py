@@ -19,10 +19,19 @@ from contracts.i18n import _
 from contracts.model import Code, CodeList, Localized
 from contracts.problems import Problem, problem_of
 from contracts.profile.contract import ContractShape
-from contracts.profile.mapping import DerivationShape, MappingShape, ShapeShape, SourcesShape
+from contracts.profile.mapping import (
+    DerivationShape,
+    MappingShape,
+    ObservationShape,
+    RowDerivationShape,
+    ShapeShape,
+    SourceShape,
+    SourcesShape,
+)
 from contracts.profile.shape import check_shape
 
 CONTRACT = "contract.odcs.yaml"
+SOURCES = "sources.yaml"
 LIST_HEADER = ["code", "title_vi", "title_en"]
 
 
@@ -39,7 +48,7 @@ class MappingFile:
     """A mapping or derivation as it stands in its file; `select` is the text of its ``.sql``."""
 
     document: Document
-    shape: MappingShape | DerivationShape
+    shape: MappingShape | DerivationShape | RowDerivationShape | ObservationShape
     select: str | None = None
 
     @property
@@ -49,18 +58,34 @@ class MappingFile:
 
 
 @dataclass(frozen=True)
+class SourcesFile:
+    """A ``sources.yaml`` as it stands: at the top, or in the folder of a dataset."""
+
+    document: Document
+    shape: SourcesShape
+
+
+@dataclass(frozen=True)
 class Folder:
     """What could be read, and every problem met on the way.
 
-    `lists` by (dataset, list). `sources` is None where ``sources.yaml`` could not be read.
+    `lists` by (dataset, list). `sources` is None where a ``sources.yaml`` could not be read.
     """
 
     root: Path
-    sources: tuple[Document, SourcesShape] | None
+    sources: tuple[SourcesFile, ...] | None
     contracts: Mapping[str, ContractFile]
     mappings: Mapping[str, tuple[MappingFile, ...]]
     lists: Mapping[tuple[str, str], CodeList]
     problems: tuple[Problem, ...]
+
+    @property
+    def source_shapes(self) -> dict[str, SourceShape]:
+        """Every source that could be read, by name; of two of a name the first."""
+        shapes: dict[str, SourceShape] = {}
+        for file in self.sources or ():
+            shapes = file.shape.root | shapes
+        return shapes
 
 
 @dataclass
@@ -161,12 +186,16 @@ def _mappings(reading: _Reading, folder: Path) -> Iterator[MappingFile]:
         document = reading.document(path, text_only=True)
         if document is None:
             continue
-        derives = isinstance(document.data, dict) and "derive" in document.data
-        shape: MappingShape | DerivationShape | None
-        if derives:
-            shape, problems = check_shape(DerivationShape, document)
-        else:
+        keys = document.data if isinstance(document.data, dict) else {}
+        shape: MappingShape | DerivationShape | RowDerivationShape | ObservationShape | None
+        if "observe" in keys:
+            shape, problems = check_shape(ObservationShape, document)
+        elif "derive" not in keys:
             shape, problems = check_shape(MappingShape, document)
+        elif "rows" in keys:
+            shape, problems = check_shape(RowDerivationShape, document)
+        else:
+            shape, problems = check_shape(DerivationShape, document)
         reading.problems.extend(problems)
         if shape is None:
             continue
@@ -178,18 +207,20 @@ def _mappings(reading: _Reading, folder: Path) -> Iterator[MappingFile]:
         yield MappingFile(document, shape, select)
 
 
-def _sources(
-    reading: _Reading, root: Path, *, needed: bool
-) -> tuple[Document, SourcesShape] | None:
-    path = root / "sources.yaml"
-    if not needed and not path.exists():
-        return None
-    document = reading.document(path, text_only=True)
-    if document is None:
-        return None
-    shape, problems = check_shape(SourcesShape, document)
-    reading.problems.extend(problems)
-    return (document, shape) if shape else None
+def _sources(reading: _Reading, root: Path, *, needed: bool) -> tuple[SourcesFile, ...] | None:
+    paths = [folder / SOURCES for folder in (root, *_folders(root)) if (folder / SOURCES).exists()]
+    if not paths and not needed:
+        return ()
+    files = []
+    for path in paths or [root / SOURCES]:
+        document = reading.document(path, text_only=True)
+        shape = None
+        if document is not None:
+            shape, problems = check_shape(SourcesShape, document)
+            reading.problems.extend(problems)
+        files.append(SourcesFile(document, shape) if document and shape else None)
+    whole = tuple(file for file in files if file)
+    return whole if len(whole) == len(files) else None
 
 
 def _code_list(reading: _Reading, path: Path) -> CodeList | None:

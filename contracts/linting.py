@@ -19,13 +19,15 @@ from contracts.folder import ContractFile, read_folder
 from contracts.i18n import _
 from contracts.linting_contract import lint_contract
 from contracts.linting_coverage import lint_coverage
-from contracts.linting_derivation import lint_derivation, lint_sources
+from contracts.linting_derivation import lint_aggregate, lint_derivation
 from contracts.linting_mapping import lint_mapping
+from contracts.linting_observation import lint_observation
 from contracts.linting_rules import lint_rules
+from contracts.linting_sources import lint_sources
 from contracts.linting_tools import Surroundings
 from contracts.loading import load_datasets
 from contracts.problems import Problem, problem_of
-from contracts.profile.mapping import DerivationShape
+from contracts.profile.mapping import MappingShape, ObservationShape
 
 __all__ = ["Problem", "lint"]
 
@@ -39,9 +41,7 @@ def lint(root: Path, functions: frozenset[str]) -> tuple[Problem, ...]:
     folder = read_folder(root)
     around = Surroundings(folder, functions)
     problems = [*folder.problems]
-    if folder.sources:
-        document, shape = folder.sources
-        problems.extend(lint_sources(document, shape.root))
+    problems.extend(lint_sources(folder.sources or ()))
     for name in sorted(around.names):
         problems.extend(_dataset(name, around))
     if not problems:
@@ -60,10 +60,13 @@ def _dataset(name: str, around: Surroundings) -> Iterator[Problem]:
     yield from lint_coverage(contract)
     yield from lint_rules(name, contract, around)
     for file in folder.mappings[name]:
-        if isinstance(file.shape, DerivationShape):
-            yield from lint_derivation(file, contract, around)
-        else:
+        if isinstance(file.shape, MappingShape):
             yield from lint_mapping(name, file, contract, around)
+            yield from lint_aggregate(file, contract, around)
+        elif isinstance(file.shape, ObservationShape):
+            yield from lint_observation(file, contract, around)
+        else:
+            yield from lint_derivation(file, contract, around)
 
 
 def _standard(file: ContractFile) -> Iterator[Problem]:

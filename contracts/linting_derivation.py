@@ -1,12 +1,15 @@
-"""Whether a derivation and the sources make sense: inputs, breakdowns, connections.
+"""Whether a derivation makes sense: its input, columns, breakdowns, and what cells may tell.
 
-Mappings are in `contracts.linting_mapping`; circles of datasets are found in loading.
+Here belong datasets derived from others, row by row or grouped, and mappings whose rows are
+counted. Mappings as such are in `contracts.linting_mapping`; circles of datasets are found in
+loading.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from sqlglot import exp
 
 from contracts.documents import Document, Path_, unknown
 from contracts.folder import ContractFile, MappingFile
@@ -14,14 +17,21 @@ from contracts.i18n import _
 from contracts.linting_contract import repeated
 from contracts.linting_mapping import lint_columns, lint_conditions, lint_names
 from contracts.linting_tools import Surroundings, no_aggregate, no_clock, no_lookup, read_sql
-from contracts.mappings import SourceKind
+from contracts.loading_derivation import ROW_KEY
 from contracts.problems import Problem
-from contracts.profile.mapping import DerivationShape, SourceShape
+from contracts.profile.mapping import (
+    AggregateShape,
+    DerivationShape,
+    GroupingShape,
+    MappingShape,
+    RowDerivationShape,
+)
 from contracts.sql import aggregates
 
-SCHEMES = tuple(kind.value for kind in SourceKind)
-_SECRET = re.compile(r"//[^/@]*:[^/@]+@|\b(password|passwd|pwd|secret|token)\s*=", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"\{(?!home\}|package:[A-Za-z0-9_.-]+\})")
+_FIGURES = (exp.Sum, exp.Avg, exp.Median, exp.Quantile, exp.PercentileCont)
+"""What may be told of a protected cell beside its counts: nothing that is one case's value."""
+_CONDITIONS = (exp.Filter, exp.Case, exp.If, exp.Nullif, exp.Distinct, exp.Predicate)
+"""What would make a figure one of fewer cases than its cell has."""
 
 
 def lint_derivation(
@@ -29,57 +39,165 @@ def lint_derivation(
 ) -> Iterator[Problem]:
     """Everything wrong in one derivation."""
     document, shape = file.document, file.shape
-    if not isinstance(shape, DerivationShape):
+    if not isinstance(shape, DerivationShape | RowDerivationShape):
         raise TypeError(document.file)
     if shape.derive not in around.names:
         yield unknown(
             document, ("derive",), "derivation.unknown_dataset", shape.derive, around.names
         )
-    yield from lint_columns(
-        document, ("dimensions",), {**shape.measures, **shape.dimensions}, contract
-    )
-    both = [(("dimensions", n), n) for n in shape.dimensions]
-    both += [(("measures", n), n) for n in shape.measures]
-    yield from repeated(document, both, "derivation.duplicate_column")
-    if shape.reconcile not in shape.measures:
-        yield unknown(
-            document, ("reconcile",), "derivation.reconcile", shape.reconcile, shape.measures
-        )
-    yield from _expressions(document, shape, around)
-    yield from lint_conditions(document, {"exclude": shape.exclude})
-    yield from _statistics(shape, contract)
-
-
-def _expressions(
-    document: Document, shape: DerivationShape, around: Surroundings
-) -> Iterator[Problem]:
     columns = around.types.get(shape.derive)
     aliases = {"i": frozenset(columns) if columns else None}
-    texts: list[tuple[Path_, str]] = [
-        (("dimensions", name), text) for name, text in shape.dimensions.items()
-    ]
-    texts += [(("measures", name), text) for name, text in shape.measures.items()]
-    texts += [(("exclude", name), condition.when) for name, condition in shape.exclude.items()]
-    for where, text in texts:
-        tree, problems = read_sql(document, where, text, around.functions)
-        yield from problems
-        if tree is None:
-            continue
-        yield from no_clock(document, where, tree)
-        yield from no_lookup(document, where, tree)
-        yield from lint_names(document, where, tree, aliases)
-        if where[0] != "measures":
-            yield from no_aggregate(document, where, tree)
-        elif not aggregates(tree):
+    for name, condition in shape.exclude.items():
+        yield from lint_expression(document, ("exclude", name), condition.when, aliases, around)
+    yield from lint_conditions(document, {"exclude": shape.exclude})
+    if isinstance(shape, RowDerivationShape):
+        yield from _rows(document, shape, contract, aliases, around)
+    else:
+        yield from _grouping(document, (), shape, contract, aliases, around)
+
+
+def lint_aggregate(
+    file: MappingFile, contract: ContractFile, around: Surroundings
+) -> Iterator[Problem]:
+    """Everything wrong in the ``aggregate`` of a mapping; nothing where there is none."""
+    document, mapping = file.document, file.shape
+    if not isinstance(mapping, MappingShape) or mapping.aggregate is None:
+        return
+    shape, where = mapping.aggregate, ("aggregate",)
+    known = frozenset(mapping.columns)
+    if ROW_KEY in known:
+        yield document.problem(
+            ("columns", ROW_KEY),
+            "aggregate.row_key",
+            _("{name} is what the key of the counted rows is called."),
+            _("Call the column otherwise."),
+            name=ROW_KEY,
+        )
+    if mapping.watermark:
+        yield document.problem(
+            ("watermark",),
+            "aggregate.watermark",
+            _("Rows that are counted must be read whole, so there can be no watermark."),
+            _("Remove it."),
+        )
+    named: list[tuple[Path_, str]] = [((*where, "types", name), name) for name in shape.types]
+    named += [((*where, "required", at), name) for at, name in enumerate(shape.required)]
+    for place, name in named:
+        if name not in known:
+            yield unknown(document, place, "mapping.unknown_column", name, known)
+    aliases = {"i": known}
+    for name, rule in shape.rules.items():
+        place = (*where, "rules", name)
+        yield from lint_expression(document, place, rule.holds, aliases, around)
+    rules: list[tuple[Path_, str]] = [((*where, "rules", name), name) for name in shape.rules]
+    rules += [(("exclude", name), name) for name in mapping.exclude]
+    yield from repeated(document, rules, "mapping.duplicate_name")
+    yield from _grouping(document, where, shape, contract, aliases, around)
+
+
+def _rows(
+    document: Document,
+    shape: RowDerivationShape,
+    contract: ContractFile,
+    aliases: Mapping[str, frozenset[str] | None],
+    around: Surroundings,
+) -> Iterator[Problem]:
+    yield from lint_columns(document, ("rows",), shape.rows, contract)
+    texts: list[tuple[Path_, str]] = [(("rows", name), text) for name, text in shape.rows.items()]
+    for where, text in (*texts, (("key",), shape.key)):
+        yield from lint_expression(document, where, text, aliases, around)
+    properties = contract.shape.custom_properties
+    for name in ("disclosure", "breakdowns"):
+        if getattr(properties, name):
             yield document.problem(
-                where,
-                "derivation.not_aggregate",
-                _("A measure must aggregate, e.g. count(*)."),
-                _("Use an aggregate, or make it a dimension."),
+                ("rows",),
+                "derivation.rows_of_statistics",
+                _("{name} is for statistics, and this dataset is made row by row."),
+                _("Remove it from the contract, or group with dimensions and measures."),
+                name=name,
             )
 
 
-def _statistics(shape: DerivationShape, contract: ContractFile) -> Iterator[Problem]:
+def _grouping(
+    document: Document,
+    below: Path_,
+    shape: GroupingShape,
+    contract: ContractFile,
+    aliases: Mapping[str, frozenset[str] | None],
+    around: Surroundings,
+) -> Iterator[Problem]:
+    written = {**shape.measures, **shape.dimensions}
+    yield from lint_columns(document, (*below, "dimensions"), written, contract)
+    both: list[tuple[Path_, str]] = [((*below, "dimensions", n), n) for n in shape.dimensions]
+    both += [((*below, "measures", n), n) for n in shape.measures]
+    yield from repeated(document, both, "derivation.duplicate_column")
+    for name, text in shape.dimensions.items():
+        yield from lint_expression(document, (*below, "dimensions", name), text, aliases, around)
+    measures: list[tuple[Path_, str]] = [
+        ((*below, "measures", name), text) for name, text in shape.measures.items()
+    ]
+    measure = shape.reconcile
+    if not isinstance(measure, str):
+        measures.append(((*below, "reconcile", "equals"), measure.equals))
+        measure = measure.measure
+    if measure not in shape.measures:
+        where = (*below, "reconcile")
+        yield unknown(document, where, "derivation.reconcile", measure, shape.measures)
+    for where, text in measures:
+        yield from lint_measure(document, where, text, aliases, around)
+    yield from _statistics(shape, contract)
+    yield from _figures(document, below, shape, contract, around)
+
+
+def lint_expression(
+    document: Document,
+    where: Path_,
+    text: str,
+    aliases: Mapping[str, frozenset[str] | None],
+    around: Surroundings,
+) -> Iterator[Problem]:
+    """An expression over the input that sees one row."""
+    tree, problems = read_sql(document, where, text, around.functions)
+    yield from problems
+    if tree is not None:
+        yield from _everywhere(document, where, tree, aliases)
+        yield from no_aggregate(document, where, tree)
+
+
+def lint_measure(
+    document: Document,
+    where: Path_,
+    text: str,
+    aliases: Mapping[str, frozenset[str] | None],
+    around: Surroundings,
+) -> Iterator[Problem]:
+    """An expression over the input that aggregates."""
+    tree, problems = read_sql(document, where, text, around.functions)
+    yield from problems
+    if tree is None:
+        return
+    yield from _everywhere(document, where, tree, aliases)
+    if not aggregates(tree):
+        yield document.problem(
+            where,
+            "derivation.not_aggregate",
+            _("A measure must aggregate, e.g. count(*)."),
+            _("Use an aggregate, or make it a dimension."),
+        )
+
+
+def _everywhere(
+    document: Document,
+    where: Path_,
+    tree: exp.Expression,
+    aliases: Mapping[str, frozenset[str] | None],
+) -> Iterator[Problem]:
+    yield from no_clock(document, where, tree)
+    yield from no_lookup(document, where, tree)
+    yield from lint_names(document, where, tree, aliases)
+
+
+def _statistics(shape: GroupingShape, contract: ContractFile) -> Iterator[Problem]:
     document, custom = contract.document, contract.shape.custom_properties
     where = document.custom((), "breakdowns")
     for number, breakdown in enumerate(custom.breakdowns):
@@ -94,42 +212,40 @@ def _statistics(shape: DerivationShape, contract: ContractFile) -> Iterator[Prob
             yield unknown(document, place, "contract.disclosure", name, shape.measures)
 
 
-def lint_sources(document: Document, sources: dict[str, SourceShape]) -> Iterator[Problem]:
-    """Connections: one variable each, and a default that holds no secret."""
-    variables = [((name, "connection"), source.connection) for name, source in sources.items()]
-    yield from repeated(document, variables, "source.duplicate_connection")
-    for name, source in sources.items():
-        if source.default is None:
+def _figures(
+    document: Document,
+    below: Path_,
+    shape: GroupingShape,
+    contract: ContractFile,
+    around: Surroundings,
+) -> Iterator[Problem]:
+    """Under disclosure control a measure that is no count is a sum, mean or quantile of all
+    cases of its cell: a maximum is one case's value, a filtered mean that of a few."""
+    rule = contract.shape.custom_properties.disclosure
+    if rule is None:
+        if isinstance(shape, AggregateShape):
+            yield contract.document.problem(
+                contract.document.custom((), "breakdowns"),
+                "aggregate.no_disclosure",
+                _("Rows that are counted and not kept are of persons; cells need disclosure."),
+                _("Declare disclosure in the contract; threshold 10 or more."),
+            )
+        return
+    for name, text in shape.measures.items():
+        if name in (rule.total, *rule.parts):
             continue
-        where = (name, "default")
-        scheme, separator, _rest = source.default.partition("://")
-        if not separator or scheme not in SCHEMES:
+        tree, _problems = read_sql(document, (*below, "measures", name), text, around.functions)
+        if tree is None:
+            continue
+        called = list(tree.find_all(exp.AggFunc))
+        if any(not isinstance(one, _FIGURES) for one in called) or tree.find(*_CONDITIONS):
             yield document.problem(
-                where,
-                "source.scheme",
-                _("The connection must begin with one of: {schemes}."),
-                _("For example sqlite:///{{home}}/demo/igate.db."),
-                schemes=", ".join(f"{known}://" for known in SCHEMES),
-            )
-        if _SECRET.search(source.default):
-            yield document.problem(
-                where,
-                "source.secret",
-                _("A default connection must not hold a password."),
-                _("Take it out and set {variable} where the platform runs."),
-                variable=source.connection,
-            )
-        if _PLACEHOLDER.search(source.default):
-            yield document.problem(
-                where,
-                "source.placeholder",
-                _("Only {{home}} and {{package:NAME}} can stand in braces."),
-                _("Correct the placeholder."),
-            )
-        if source.tables and scheme != "json":
-            yield document.problem(
-                (name, "tables"),
-                "source.tables",
-                _("tables goes with json:// alone."),
-                _("Remove it; the other kinds of source name their tables themselves."),
+                (*below, "measures", name),
+                "derivation.figure",
+                _("{name} could tell the value of a single case."),
+                _(
+                    "Of protected cells only sum, avg, median and quantile_cont of all their "
+                    "cases may be shown; a count belongs among the parts of disclosure."
+                ),
+                name=name,
             )

@@ -17,6 +17,7 @@ from contracts.folder import ContractFile, MappingFile
 from contracts.i18n import _
 from contracts.linting_contract import repeated
 from contracts.linting_lookups import lint_calls, lint_lookups
+from contracts.linting_never import lint_never
 from contracts.linting_tools import (
     Surroundings,
     no_aggregate,
@@ -47,7 +48,8 @@ def lint_mapping(
     if not isinstance(shape, MappingShape):
         raise TypeError(document.file)
     yield from _source(document, shape, around)
-    yield from lint_columns(document, ("columns",), shape.columns, contract)
+    if shape.aggregate is None:  # else the columns are those of the rows that are counted
+        yield from lint_columns(document, ("columns",), shape.columns, contract)
     try:
         key, joins = key_table(document, shape), read_joins(document, shape)
     except Fault as fault:
@@ -68,17 +70,21 @@ def lint_mapping(
     yield from _watermark(mapping, key, reads_shape=file.select is not None)
     yield from lint_lookups(dataset, document, shape, contract, around)
     yield from _lenient(document, shape, contract)
+    for number, name in enumerate(shape.habits):
+        if name not in around.functions:
+            yield unknown(
+                document, ("habits", number), "mapping.unknown_habit", name, around.functions
+            )
+    yield from lint_never(document, shape, file.select, around.folder.source_shapes)
     yield from lint_conditions(
         document, {"exclude": shape.exclude, "fixed": shape.fixed, "doubt": shape.doubt}
     )
 
 
 def _source(document: Document, shape: MappingShape, around: Surroundings) -> Iterator[Problem]:
-    sources = around.folder.sources
-    if sources and shape.source not in sources[1].root:
-        yield unknown(
-            document, ("source",), "mapping.unknown_source", shape.source, sources[1].root
-        )
+    known = around.folder.source_shapes
+    if around.folder.sources is not None and shape.source not in known:
+        yield unknown(document, ("source",), "mapping.unknown_source", shape.source, known)
 
 
 def lint_columns(
@@ -217,11 +223,13 @@ def _watermark(mapping: _Mapping, key: TableUse, *, reads_shape: bool) -> Iterat
 
 
 def _lenient(document: Document, shape: MappingShape, contract: ContractFile) -> Iterator[Problem]:
-    columns = {column.name: column for column in contract.shape.schema_[0].properties}
+    columns = {c.name: c.required for c in contract.shape.schema_[0].properties}
+    if shape.aggregate:
+        columns = {name: name in shape.aggregate.required for name in shape.columns}
     for number, name in enumerate(shape.lenient):
         if name not in columns:
             yield unknown(document, ("lenient", number), "mapping.unknown_column", name, columns)
-        elif columns[name].required:
+        elif columns[name]:
             yield document.problem(
                 ("lenient", number),
                 "mapping.lenient_required",

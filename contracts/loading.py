@@ -15,11 +15,14 @@ from contracts.documents import relative
 from contracts.folder import Folder, read_folder
 from contracts.i18n import _
 from contracts.loading_contract import build_contract, list_key
-from contracts.loading_mapping import build_derivation, build_mapping, build_sources
+from contracts.loading_derivation import build_derivation, build_observation, with_aggregate
+from contracts.loading_mapping import build_mapping
+from contracts.loading_sources import build_sources
 from contracts.mappings import Dataset, Derivation, Source, SourceMapping
 from contracts.model import Contract
+from contracts.observations import Observation
 from contracts.problems import Problem
-from contracts.profile.mapping import DerivationShape, SourcesShape
+from contracts.profile.mapping import MappingShape, ObservationShape
 from contracts.sql import REFERENCE, tables_of
 from contracts.sql_functions import FUNCTION_DATASETS
 
@@ -45,18 +48,18 @@ def load_datasets(root: Path, functions: frozenset[str] = frozenset()) -> Datase
 
     `functions` are the cleaning functions that rules of contracts may call. Raises the Fault
     of the first problem, with file and line: shape (``profile.*``, ``yaml.*``, ``file.*``,
-    ``list.*``), SQL of a rule (``sql.*``), an unknown name (``dataset.unknown_name``), a
+    ``list.*``), SQL of a rule (``sql.*``), a source declared twice (``source.duplicate``), an
+    unknown name (``dataset.unknown_name``), a
     dataset without mapping (``dataset.no_mapping``) or a cycle (``dataset.cycle``).
     """
     folder = read_folder(root)
     if folder.problems:
         raise folder.problems[0].fault()
-    document, shape = folder.sources or (None, SourcesShape({}))
-    sources = build_sources(document, shape) if document else {}
+    sources = build_sources(folder.sources or ())
     found: dict[str, Dataset] = {}
     for name in folder.contracts:
         _refuse_unknown_lists(folder, name)
-        found[name] = _dataset(folder, name, shape, functions)
+        found[name] = _dataset(folder, name, functions)
     needs = {name: _needs(dataset) for name, dataset in found.items()}
     for name, needed in needs.items():
         for other in sorted(needed - set(found)):
@@ -91,12 +94,10 @@ def sort_datasets(needs: Mapping[str, frozenset[str]], folder: Folder) -> tuple[
     return tuple(order)
 
 
-def _dataset(
-    folder: Folder, name: str, sources: SourcesShape, functions: frozenset[str]
-) -> Dataset:
+def _dataset(folder: Folder, name: str, functions: frozenset[str]) -> Dataset:
     contract = build_contract(folder.contracts[name], folder, functions)
     files = folder.mappings[name]
-    derived = [file for file in files if isinstance(file.shape, DerivationShape)]
+    derived = [file for file in files if not isinstance(file.shape, MappingShape)]
     if not files or (derived and len(files) > 1):
         raise Problem(
             folder.contracts[name].document.file,
@@ -106,9 +107,25 @@ def _dataset(
             _("Add a mapping (dungchung new source), or keep only the derivation."),
             {"name": name},
         ).fault()
+    if derived and isinstance(derived[0].shape, ObservationShape):
+        return Dataset(contract, observation=build_observation(name, derived[0]))
     if derived:
         return Dataset(contract, derivation=build_derivation(name, derived[0]))
-    return Dataset(contract, tuple(build_mapping(name, file, sources) for file in files))
+    mappings = tuple(
+        with_aggregate(contract, file, build_mapping(name, file, folder.source_shapes), functions)
+        for file in files
+    )
+    counted = [mapping for mapping in mappings if mapping.aggregate]
+    if counted and len(mappings) > 1:
+        raise Problem(
+            files[0].document.file,
+            0,
+            "dataset.several_aggregates",
+            _("The dataset {name} counts rows, so it can have one mapping only."),
+            _("Bring the sources together with a shape, or make a dataset of each."),
+            {"name": name},
+        ).fault()
+    return Dataset(contract, mappings)
 
 
 def _refuse_unknown_lists(folder: Folder, name: str) -> None:
@@ -142,6 +159,8 @@ def _needs(dataset: Dataset) -> frozenset[str]:
         needed.update(_of_mapping(mapping))
     if dataset.derivation:
         needed.update(_of_derivation(dataset.derivation))
+    if dataset.observation:
+        needed.update(_of_observation(dataset.observation))
     return frozenset(needed - {dataset.contract.id})
 
 
@@ -165,6 +184,9 @@ def _of_mapping(mapping: SourceMapping) -> Iterator[str]:
         if schema:
             yield table
     conditions = (*mapping.exclusions, *mapping.fixes, *mapping.doubts)
+    if mapping.aggregate:
+        for text in mapping.aggregate.grouping.expressions.values():
+            yield from of_text(text)
     for text in (
         mapping.key,
         mapping.order or "",
@@ -177,9 +199,18 @@ def _of_mapping(mapping: SourceMapping) -> Iterator[str]:
 
 def _of_derivation(derivation: Derivation) -> Iterator[str]:
     yield derivation.input
-    texts = (*derivation.dimensions.values(), *derivation.measures.values())
+    texts = (*derivation.expressions.values(), derivation.expected, derivation.key or "")
     for text in (*texts, *(condition.condition for condition in derivation.exclusions)):
         yield from of_text(text)
+
+
+def _of_observation(observation: Observation) -> Iterator[str]:
+    yield from observation.inputs
+    for formula in observation.formulas:
+        for text in (formula.where, formula.numerator, formula.denominator or ""):
+            yield from of_text(text)
+        for text in formula.by.values():
+            yield from of_text(text)
 
 
 def of_text(text: str) -> Iterator[str]:

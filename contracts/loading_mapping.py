@@ -1,4 +1,4 @@
-"""Mappings, derivations and sources as their frozen types.
+"""Mappings as their frozen types.
 
 Here belongs the small grammar of ``from`` and ``join``. What the expressions may hold is
 `contracts.sql`; compiling them is `standardization.compiler`.
@@ -6,7 +6,6 @@ Here belongs the small grammar of ``from`` and ``join``. What the expressions ma
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,11 +13,10 @@ from datetime import timedelta
 from contracts.documents import Document, unknown
 from contracts.folder import MappingFile, digest
 from contracts.i18n import _
+from contracts.loading_sources import meaning_of
 from contracts.mappings import (
-    Derivation,
     Join,
     NamedCondition,
-    Source,
     SourceMapping,
     TableUse,
     Watermark,
@@ -26,11 +24,9 @@ from contracts.mappings import (
 from contracts.model import Localized
 from contracts.profile.mapping import (
     ConditionShape,
-    DerivationShape,
     MappingShape,
     ShapeShape,
     SourceShape,
-    SourcesShape,
 )
 
 _TABLE = r'(?P<table>"[^"]+"|[^\s"]+)'
@@ -42,7 +38,9 @@ _JOIN = re.compile(
 _ALIAS = re.compile(r"[A-Za-z_]\w*")
 
 
-def build_mapping(dataset: str, file: MappingFile, sources: SourcesShape) -> SourceMapping:
+def build_mapping(
+    dataset: str, file: MappingFile, sources: Mapping[str, SourceShape]
+) -> SourceMapping:
     """Make the `SourceMapping`.
 
     Faults ``mapping.from``, ``mapping.join`` (their grammar) and ``mapping.unknown_source``.
@@ -51,9 +49,9 @@ def build_mapping(dataset: str, file: MappingFile, sources: SourcesShape) -> Sou
     shape, document = file.shape, file.document
     if not isinstance(shape, MappingShape):
         raise TypeError(document.file)
-    if shape.source not in sources.root:
+    if shape.source not in sources:
         raise unknown(
-            document, ("source",), "mapping.unknown_source", shape.source, sources.root
+            document, ("source",), "mapping.unknown_source", shape.source, sources
         ).fault()
     key = key_table(document, shape)
     joins = read_joins(document, shape)
@@ -70,60 +68,20 @@ def build_mapping(dataset: str, file: MappingFile, sources: SourcesShape) -> Sou
         watermark=Watermark(watermark.column, _lookback(watermark.lookback)) if watermark else None,
         order=shape.order,
         precedence=shape.precedence,
-        exclusions=_conditions(document, "exclude", shape.exclude),
-        fixes=_conditions(document, "fixed", shape.fixed),
-        doubts=_conditions(document, "doubt", shape.doubt),
+        exclusions=conditions(document, "exclude", shape.exclude),
+        fixes=conditions(document, "fixed", shape.fixed),
+        doubts=conditions(document, "doubt", shape.doubt),
         lookups=shape.lookups,
         lenient=frozenset(shape.lenient),
+        habits=frozenset(shape.habits),
         shape=file.select,
         lines={name: document.line(("columns", name)) for name in shape.columns},
         hash=digest(
             document.path.read_bytes(),
             (file.select or "").encode(),
-            _meaning(sources.root[shape.source]),
+            meaning_of(sources[shape.source]),
         ),
     )
-
-
-def build_derivation(dataset: str, file: MappingFile) -> Derivation:
-    """Make the `Derivation`; the hash is over the file."""
-    shape, document = file.shape, file.document
-    if not isinstance(shape, DerivationShape):
-        raise TypeError(document.file)
-    lines = {
-        name: document.line((part, name))
-        for part, expressions in (("dimensions", shape.dimensions), ("measures", shape.measures))
-        for name in expressions
-    }
-    return Derivation(
-        name=file.name,
-        dataset=dataset,
-        input=shape.derive,
-        path=document.path,
-        dimensions=shape.dimensions,
-        measures=shape.measures,
-        reconcile=shape.reconcile,
-        exclusions=_conditions(document, "exclude", shape.exclude),
-        lines=lines,
-        hash=digest(document.path.read_bytes()),
-    )
-
-
-def build_sources(document: Document, shape: SourcesShape) -> dict[str, Source]:
-    """All sources by name."""
-    return {
-        name: Source(
-            name=name,
-            title=Localized(source.title, source.title_en),
-            owner_agency=source.owner_agency,
-            connection=source.connection,
-            default=source.default,
-            schema=source.schema_,
-            tables=source.tables,
-            line=document.line((name,)),
-        )
-        for name, source in shape.root.items()
-    }
 
 
 def key_table(document: Document, shape: MappingShape) -> TableUse:
@@ -168,9 +126,10 @@ def _use(match: re.Match[str]) -> TableUse | None:
     return TableUse(name, alias, dataset) if _ALIAS.fullmatch(alias) else None
 
 
-def _conditions(
+def conditions(
     document: Document, part: str, shapes: Mapping[str, ConditionShape]
 ) -> tuple[NamedCondition, ...]:
+    """The named conditions that stand under the key `part`."""
     return tuple(
         NamedCondition(
             name,
@@ -185,8 +144,3 @@ def _conditions(
 def _lookback(text: str) -> timedelta:
     count, unit = text.split()
     return timedelta(**{unit.removesuffix("s") + "s": int(count)})
-
-
-def _meaning(source: SourceShape) -> bytes:
-    """What of a source's entry changes what is read from it."""
-    return json.dumps([source.schema_, sorted(source.tables.items())]).encode()

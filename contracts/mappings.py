@@ -1,7 +1,7 @@
 """`SourceMapping` and `Source` as frozen types: how a source becomes a dataset.
 
 Made by `contracts.loading` from ``datasets/<id>/from/<name>.yaml`` and
-``datasets/sources.yaml``. Compiling to SQL is `standardization.compiler`.
+``sources.yaml``. Compiling to SQL is `standardization.compiler`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from contracts.model import Contract, Localized
+from contracts.observations import Observation
 
 
 class SourceKind(StrEnum):
@@ -22,7 +23,79 @@ class SourceKind(StrEnum):
     POSTGRESQL = "postgresql"
     CSV = "csv"
     XLSX = "xlsx"
+    XLS = "xls"
     JSON = "json"
+    GEOJSON = "geojson"
+    API = "api"
+    INBOX = "inbox"
+    MARIADB = "mariadb"
+
+
+SCHEMES: Mapping[str, SourceKind] = {
+    **{kind.value: kind for kind in SourceKind if kind is not SourceKind.API},
+    "postgres": SourceKind.POSTGRESQL,
+    "mysql": SourceKind.MARIADB,
+    "api+https": SourceKind.API,
+    "api+http": SourceKind.API,
+    "api+file": SourceKind.API,
+}
+"""What the address of a source may begin with."""
+
+
+@dataclass(frozen=True)
+class Never:
+    """What of a source must not be read: `columns` of `table` (all of it where there are none;
+    of every table where `table` is ``*``), and why."""
+
+    table: str
+    columns: tuple[str, ...]
+    why: Localized
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """How a table stands in a workbook. `sheet` is the name of its sheet or a pattern with
+    ``*`` (None: the table's own name); `header_first` and `header_last` number the rows of its
+    header from 1 (None: found); `until` and `skip` are regular expressions over the first
+    filled cell of a row, which end the table or leave the row out; `section` names the column
+    that takes the text of rows with one filled cell, `sheet_column` the one that takes the
+    sheet's name."""
+
+    sheet: str | None = None
+    header_first: int | None = None
+    header_last: int | None = None
+    until: str | None = None
+    skip: str | None = None
+    section: str | None = None
+    sheet_column: str | None = None
+
+
+class Paging(StrEnum):
+    """How an API is asked for its next page."""
+
+    PAGE = "page"
+    OFFSET = "offset"
+    CURSOR = "cursor"
+    LINK = "link"
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A table of a paged JSON API. `path` is below the source's address; `rows` the template
+    that finds the rows in a page. `parameter` carries the page number (from 1), the offset or
+    the cursor, `size_parameter` the number of rows `size`; `next` is where a page holds the
+    cursor or the link to the next one, `total` where it holds the number of all rows, `since`
+    the parameter that takes a watermark."""
+
+    path: str
+    rows: str
+    paging: Paging
+    parameter: str
+    size: int
+    size_parameter: str | None = None
+    next: str | None = None
+    total: str | None = None
+    since: str | None = None
 
 
 @dataclass(frozen=True)
@@ -30,9 +103,11 @@ class Source:
     """A sector database. `connection` is the name of the environment variable that holds
     its DSN; `default` a secret-free DSN with ``{home}`` and ``{package:NAME}`` placeholders,
     or None when the variable must be set. The DSN's scheme says which `SourceKind` it is
-    (``sqlite:///``, ``postgresql://``, ``csv:///dir``, ``xlsx:///file``, ``json:///file``).
+    (see `standardization.sources.dsn`). `sheets` (workbooks) and `pages` (APIs) say where
+    their tables are.
     `tables` (JSON) maps a table name to its path template, e.g.
     ``WARDS.{province_key}.{ward_key}[old_key]``. `schema` is the schema in a server database.
+    `never` lists what no mapping may name and no reader gives.
     """
 
     name: str
@@ -42,6 +117,9 @@ class Source:
     default: str | None
     schema: str | None = None
     tables: Mapping[str, str] = field(default_factory=dict)
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    pages: Mapping[str, Pages] = field(default_factory=dict)
+    never: tuple[Never, ...] = ()
     line: int = 0
 
 
@@ -84,6 +162,57 @@ class Watermark:
 
 
 @dataclass(frozen=True)
+class Derivation:
+    """How a dataset is derived from another (``from/<dataset>.yaml`` with ``derive:``).
+
+    Expressions are over the input's columns (alias ``i``); `exclusions` name what is left out.
+
+    Grouped: `dimensions` and `measures`, which aggregate. Each breakdown of the contract
+    groups by its own dimensions; without breakdowns there is one grouping by all dimensions.
+    `reconcile` is the measure whose sum over one grouping must equal `expected`, an aggregate
+    over the input rows that were not excluded (by default their number).
+
+    Row by row: `rows` gives one expression per column, and `key` names the row.
+    """
+
+    name: str
+    dataset: str
+    input: str
+    path: Path
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, str] = field(default_factory=dict)
+    reconcile: str = ""
+    expected: str = "count(*)"
+    rows: Mapping[str, str] = field(default_factory=dict)
+    key: str | None = None
+    exclusions: tuple[NamedCondition, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
+    hash: str = ""
+
+    @property
+    def by_row(self) -> bool:
+        """Whether each row of the input becomes one row."""
+        return bool(self.rows)
+
+    @property
+    def expressions(self) -> Mapping[str, str]:
+        """The expression of each column."""
+        return {**self.dimensions, **self.measures, **self.rows}
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """``aggregate`` of a mapping: its rows never leave the run, only cells counted from them.
+
+    `row` is a contract of the rows themselves, by which they are judged inside the run;
+    `grouping` how the accepted ones become the dataset (its input is the source).
+    """
+
+    row: Contract
+    grouping: Derivation
+
+
+@dataclass(frozen=True)
 class SourceMapping:
     """How one source becomes a dataset. Expressions are DuckDB SQL over qualified columns.
 
@@ -93,7 +222,10 @@ class SourceMapping:
     serve the same key, the lower number wins. `lookups` are value maps used by
     ``lookup('name', x)``, matched on the match key. A column of `lenient` becomes null with
     the doubt ``<column>.unreadable`` where its value cannot be read, instead of quarantining
-    the row. `lines` gives the line of each column's expression in `path`.
+    the row. `habits` are the cleaning functions whose work is how this source always writes,
+    so that what they change is not told as a fix. `lines` gives the line of each column's
+    expression in `path`. With `aggregate` the columns are those of a row that is counted inside
+    the run, not of the contract.
     """
 
     name: str
@@ -112,38 +244,37 @@ class SourceMapping:
     doubts: tuple[NamedCondition, ...] = ()
     lookups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     lenient: frozenset[str] = frozenset()
+    habits: frozenset[str] = frozenset()
     shape: str | None = None
-    lines: Mapping[str, int] = field(default_factory=dict)
-    hash: str = ""
-
-
-@dataclass(frozen=True)
-class Derivation:
-    """How a dataset is derived from another (``from/<dataset>.yaml`` with ``derive:``).
-
-    `dimensions` and `measures` are expressions over the input's columns (alias ``i``);
-    measures aggregate. Each breakdown of the contract groups by its own dimensions; without
-    breakdowns there is one grouping by all dimensions. `exclusions` name what is left out.
-    `reconcile` is the measure whose sum over one grouping must equal the count of the input
-    rows that were not excluded.
-    """
-
-    name: str
-    dataset: str
-    input: str
-    path: Path
-    dimensions: Mapping[str, str]
-    measures: Mapping[str, str]
-    reconcile: str
-    exclusions: tuple[NamedCondition, ...] = ()
+    aggregate: Aggregate | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
     hash: str = ""
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A contract with its mappings or its derivation (exactly one of the two)."""
+    """A contract with its mappings, its derivation or its formulas (exactly one of them).
+
+    A mapping with `aggregate` is the only one of its dataset.
+    """
 
     contract: Contract
     mappings: tuple[SourceMapping, ...] = ()
     derivation: Derivation | None = None
+    observation: Observation | None = None
+
+    @property
+    def derived_from(self) -> tuple[str, ...]:
+        """The datasets it is made from; none where it is read from sources."""
+        if self.observation:
+            return self.observation.inputs
+        return (self.derivation.input,) if self.derivation else ()
+
+    @property
+    def aggregate(self) -> Aggregate | None:
+        """How the rows of the only mapping are counted; None where they are served."""
+        return self.mappings[0].aggregate if self.mappings else None
+
+    def row_contract(self, mapping: SourceMapping) -> Contract:
+        """What one row of `mapping` must be: of this dataset, or of the rows it counts."""
+        return mapping.aggregate.row if mapping.aggregate else self.contract

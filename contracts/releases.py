@@ -99,8 +99,8 @@ class Reconciliation:
     """The derived total against the input's: `passed` only when they are equal."""
 
     measure: str
-    derived: int
-    expected: int
+    derived: int | float
+    expected: int | float
 
     @property
     def passed(self) -> bool:

@@ -91,6 +91,12 @@ def parse_select(text: str, functions: frozenset[str]) -> exp.Query:
     return tree
 
 
+def parse_any(text: str) -> exp.Expression:
+    """The tree of one statement, unchecked: to look at the names in it, never to run it.
+    Faults: ``sql.too_long``, ``sql.syntax``."""
+    return _one(text.strip().removesuffix(";"))
+
+
 def columns_of(expression: exp.Expr) -> frozenset[tuple[str, str]]:
     """Pairs (alias, column) that an expression reads; alias is empty when unqualified."""
     found = set()
@@ -103,7 +109,7 @@ def columns_of(expression: exp.Expr) -> frozenset[tuple[str, str]]:
 def tables_of(text: str) -> frozenset[tuple[str, str]]:
     """Pairs (schema, table) that a SELECT reads; none when it is not valid SQL."""
     try:
-        tree = _one(text.strip().removesuffix(";"))
+        tree = parse_any(text)
     except Fault:
         return frozenset()
     made = {clause.alias for clause in tree.find_all(exp.CTE)}
@@ -138,6 +144,14 @@ def calls_of(expression: exp.Expr, name: str) -> Iterator[exp.Anonymous]:
     for call in expression.find_all(exp.Anonymous):
         if call.name.lower() == name:
             yield call
+
+
+def unqualified(expression: exp.Expression) -> exp.Expression:
+    """A copy whose columns (``alias.column``) do not say which relation they are from."""
+    copy = expression.copy()
+    for column in copy.find_all(exp.Column):
+        column.set("table", None)
+    return copy
 
 
 def to_sql(expression: exp.Expr) -> str:

@@ -39,10 +39,15 @@ WINDOWS = _words(
     """
 )
 BUILT_IN = SCALARS | AGGREGATES
-OWN = frozenset({"lookup", "now", "resolve_unit", "unit_now"})
+OWN = frozenset(
+    {"lookup", "now", "resolve_unit", "unit_now"} | {"address_parts", "agency_by_name", "near_unit"}
+)
 """Functions the engine itself provides; the cleaning functions come as an argument."""
 FUNCTION_DATASETS: Mapping[str, tuple[str, ...]] = {
     "resolve_unit": ("administrative_unit",),
     "unit_now": ("administrative_unit", "administrative_unit_crosswalk"),
+    "near_unit": ("administrative_unit",),
+    "address_parts": ("administrative_unit",),
+    "agency_by_name": ("agency",),
 }
 """Datasets that a function reads."""

@@ -58,7 +58,7 @@ def _repairable(units: Units) -> tuple[Fault, ...]:
         _fixed("date_words", 0.001, _DATE, partial(dirt.date_form, "words")),
         _fixed("date_excel", 0.001, _DATE, partial(dirt.date_form, "excel")),
         _fixed("date_epoch", 0.0005, _DATE, partial(dirt.date_form, "epoch")),
-        _fixed("agency_old_form", 0.002, "agency_code", dirt.old_agency_form, _BEFORE),
+        _fixed("agency_old_form", 0.002, "agency_code_from_qcvn102", dirt.old_agency_form, _BEFORE),
     )
 
 

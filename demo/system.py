@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from demo import sectors
-from demo.store import Writer, postgres_writer, sqlite_writer
+from demo.store import Writer, sqlite_writer
 from demo.truth import PlantedFault
 from demo.units import Units
 
@@ -46,21 +46,16 @@ class World:
 
 @dataclass(frozen=True)
 class Place:
-    """Where one system is written: a database of its own (a SQLite file, or a schema of the
-    PostgreSQL database of `dsn`), or a folder of files. `tell` takes the truth about its
-    faults."""
+    """Where one system is written: a SQLite file of its own, or a folder of files. `tell`
+    takes the truth about its faults."""
 
     home: Path
-    dsn: str | None
-    mark: str
     name: str
     tell: Callable[[Iterable[PlantedFault]], None]
 
     def database(self) -> AbstractContextManager[Writer]:
         """The system's database, there whole when the block ends well."""
-        if self.dsn is None:
-            return sqlite_writer(self.home / f"{self.name}.db")
-        return postgres_writer(self.dsn, self.name, self.mark)
+        return sqlite_writer(self.home / f"{self.name}.db")
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
@@ -85,8 +80,10 @@ class System:
     make: Callable[[World, Place], int]
     database: bool = True
 
-    def folder_there(self, home: Path) -> bool:
-        """Whether its folder was written."""
+    def there(self, home: Path) -> bool:
+        """Whether it was written."""
+        if self.database:
+            return (home / f"{self.name}.db").is_file()
         return (home / self.name).is_dir()
 
 

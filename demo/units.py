@@ -19,6 +19,7 @@ _PROVINCE = "tinhdongthap"
 # The converter lists six more as divided, by homonyms; the act divides these three.
 SPLIT_COMMUNES = ("29995", "30079", "30157")
 _OUTSIDE_SAMPLE = 60
+_FAR = 0.15  # degrees, some 16 km
 
 
 @dataclass(frozen=True)
@@ -107,3 +108,33 @@ def read_units() -> Units:
         outside_new=_thinned([code for code in new if code < "10000"]),
         retired=tuple(commune.code for commune in old if commune.code not in known),
     )
+
+
+def commune_centres() -> tuple[dict[str, tuple[float, float]], dict[str, tuple[float, float]]]:
+    """Latitude and longitude of the communes of both old provinces, and of today's, by code.
+    A centre of today that lies far from that of the old commune of its code is left out: the
+    package has another place of the same name there.
+
+    Raises `LookupError` when the package is missing.
+    """
+    uri = f"{(_data_directory() / 'dataset.db').as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(uri, uri=True)) as db:
+        before = {
+            str(code): (float(lat), float(lon))
+            for code, lat, lon in db.execute(
+                "SELECT wardCode, wardLat, wardLon FROM admin_units_legacy"
+                " WHERE provinceCode IN ('82', '87') AND wardLat IS NOT NULL"
+            )
+        }
+        rows = db.execute(
+            "SELECT wardCode, wardLat, wardLon FROM admin_units"
+            " WHERE provinceKey = ? AND wardLat IS NOT NULL",
+            (_PROVINCE,),
+        )
+        now = {
+            str(code): (float(lat), float(lon))
+            for code, lat, lon in rows
+            if str(code) in before
+            and max(abs(lat - before[str(code)][0]), abs(lon - before[str(code)][1])) < _FAR
+        }
+    return before, now

@@ -120,7 +120,7 @@ def _spec(
 
 def _automation(dataset: Dataset) -> dg.AutomationCondition[Any] | None:
     """Read by the contract's calendar; derived as soon as what it reads has passed its gate."""
-    if dataset.derivation:
+    if dataset.derived_from:
         eager = dg.AutomationCondition.eager()
         return eager & dg.AutomationCondition.all_deps_blocking_checks_passed()
     cron = dataset.contract.calendar.cron

@@ -1,8 +1,8 @@
-"""From sources (or from another dataset) to the relation ``batch``.
+"""From sources to the relation ``batch``.
 
-Sequence only: reading is `standardization.landing`, SQL is `standardization.compiler` and
-`standardization.derivation`. A source that cannot be read, or whose schema drifted, stops
-itself: the others go on, and its rows stay as they were served.
+Sequence only: reading is `standardization.landing`, SQL is `standardization.compiler`. What is
+made from released datasets is `orchestration.deriving`. A source that cannot be read, or whose
+schema drifted, stops itself: the others go on, and its rows stay as they were served.
 """
 
 from __future__ import annotations
@@ -15,18 +15,15 @@ from pathlib import Path
 
 import duckdb
 
+from contracts.checks import Verdict
 from contracts.errors import Fault
-from contracts.mappings import Dataset, Derivation, SourceMapping
-from contracts.releases import InputSnapshot, Reconciliation, Release
+from contracts.mappings import Dataset, SourceMapping
+from contracts.model import Contract
+from contracts.releases import Account, InputSnapshot, Reconciliation, Release
 from lakehouse.stores import Zone
 from orchestration.fingerprint import code_version, dataset_version
 from orchestration.platform import Platform
 from standardization.compiler import CompiledMapping, compile_mapping
-from standardization.derivation import (
-    compile_derivation,
-    derive,
-    reconcile,
-)
 from standardization.engine import stage_batch, standardise
 from standardization.landing import land
 from standardization.snapshots import Landing
@@ -47,6 +44,17 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class CountedRows:
+    """Rows that were judged and counted before ``batch`` was made of their cells: by which
+    contract, the verdict, the accounts, and the file with the source keys of refused rows."""
+
+    contract: Contract
+    verdict: Verdict
+    accounts: tuple[Account, ...]
+    refused: Path
+
+
+@dataclass(frozen=True)
 class Standardised:
     """What the relation ``batch`` was made from, for gate and manifest."""
 
@@ -54,6 +62,7 @@ class Standardised:
     how: How
     lineage: Mapping[str, tuple[str, ...]]
     reconciliation: Reconciliation | None = None
+    rows: CountedRows | None = None
 
 
 @dataclass
@@ -115,7 +124,7 @@ def _land_source(
     found = []
     with open_reader(source, platform.dsn(source.name)) as reader:
         for mapping in mappings:
-            compiled = compile_mapping(dataset.contract, mapping)
+            compiled = compile_mapping(dataset.row_contract(mapping), mapping)
             landing = land(
                 reader,
                 mapping,
@@ -151,32 +160,10 @@ def _snapshot(landing: Landing) -> InputSnapshot:
     )
 
 
-def derive_batch(dataset: Dataset, references: Mapping[str, Release]) -> Batch:
-    """The input of a derived dataset: the named release of the dataset it is derived from."""
-    release = references[derivation_of(dataset).input]
-    return Batch(
-        inputs=(
-            InputSnapshot(
-                source=release.dataset,
-                hash=release.content_hash,
-                taken_at=release.created_at,
-                rows=release.rows,
-                release=release.release,
-            ),
-        )
-    )
-
-
 def standardise_batch(
-    platform: Platform,
-    connection: duckdb.DuckDBPyConnection,
-    dataset: Dataset,
-    batch: Batch,
-    scratch: Path,
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, batch: Batch, scratch: Path
 ) -> Standardised:
-    """Leave the relation ``batch`` in `connection`."""
-    if dataset.derivation:
-        return _derive(platform, connection, dataset, scratch)
+    """Leave the relation ``batch`` of what was landed in `connection`."""
     files = []
     for mapping, compiled, landing in batch.landings:
         file = scratch / f"{mapping.name}.parquet"
@@ -189,30 +176,6 @@ def standardise_batch(
         how=_how(batch),
         lineage=_lineage(batch),
     )
-
-
-def _derive(
-    platform: Platform, connection: duckdb.DuckDBPyConnection, dataset: Dataset, scratch: Path
-) -> Standardised:
-    contract, derivation = dataset.contract, derivation_of(dataset)
-    compiled = compile_derivation(contract, derivation, today=platform.today)
-    file = scratch / f"{derivation.name}.parquet"
-    derive(connection, contract, compiled, file)
-    stage_batch(connection, contract, [file])
-    return Standardised(
-        full_sources=frozenset((derivation.input,)),
-        how={name: {derivation.name: text} for name, text in compiled.how.items()},
-        lineage=compiled.lineage,
-        reconciliation=reconcile(connection, contract, compiled),
-    )
-
-
-def derivation_of(dataset: Dataset) -> Derivation:
-    """The derivation of a dataset that has one; anything else is a fault of the caller."""
-    if dataset.derivation is None:
-        message = f"{dataset.contract.id} is not derived"
-        raise TypeError(message)
-    return dataset.derivation
 
 
 def _how(batch: Batch) -> How:

@@ -12,6 +12,7 @@ import dagster as dg
 
 from orchestration.announcing import CatalogAnnouncer
 from orchestration.assets import dataset_assets
+from orchestration.inboxes import inbox_sensors
 from orchestration.outcomes import Silent
 from orchestration.platform import Platform, open_platform
 
@@ -32,12 +33,9 @@ def build_defs(platform: Platform, resources: Mapping[str, object] | None = None
         "announcer": CatalogAnnouncer(platform),
         **(resources or {}),
     }
+    assets = {n: dataset_assets(dataset, datasets) for n, dataset in datasets.datasets.items()}
     return dg.Definitions(
-        assets=[
-            step
-            for dataset in datasets.datasets.values()
-            for step in dataset_assets(dataset, datasets)
-        ],
+        assets=[step for steps in assets.values() for step in steps],
         resources={
             name: dg.ResourceDefinition.hardcoded_resource(value) for name, value in given.items()
         },
@@ -46,7 +44,8 @@ def build_defs(platform: Platform, resources: Mapping[str, object] | None = None
                 SENSOR,
                 target=dg.AssetSelection.all(),
                 default_status=dg.DefaultSensorStatus.RUNNING,
-            )
+            ),
+            *inbox_sensors(platform, {name: steps[0] for name, steps in assets.items()}),
         ],
         executor=dg.in_process_executor,
     )

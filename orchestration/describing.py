@@ -12,6 +12,7 @@ from contracts.mappings import Dataset, Source
 from contracts.model import QUALITY_FLAGS, CodeList, Contract, Localized
 from contracts.releases import ColumnSchema
 from contracts.themes import THEMES
+from standardization.fixing import rules_of
 
 Pair = dict[str, str]
 
@@ -54,17 +55,15 @@ def describe(
             "cron": contract.calendar.cron,
             "fresh_within_hours": _hours(contract),
         },
-        "checks": {
-            check.id: dict(zip(("vi", "en"), check.title, strict=True)) for check in contract.checks
-        },
-        "rules": _rules(dataset),
+        "checks": _checks(dataset),
+        "rules": titles_of_rules(dataset),
         "sources": {
             name: {"title": _pair(sources[name].title), "owner_agency": sources[name].owner_agency}
             for name in sorted(used)
         },
         "stories": dict(contract.stories),
         "requires": list(requires),
-        "derived_from": dataset.derivation.input if dataset.derivation else None,
+        "derived_from": next(iter(dataset.derived_from), None),
         "breakdowns": [
             {"name": b.name, "by": list(b.by), "title": _pair(b.title)} for b in contract.breakdowns
         ],
@@ -107,7 +106,20 @@ def _hours(contract: Contract) -> float | None:
     return within.total_seconds() / 3600 if within else None
 
 
-def _rules(dataset: Dataset) -> dict[str, Pair]:
+def _checks(dataset: Dataset) -> dict[str, Pair]:
+    """The titles of all checks; of rows that are counted as in quarantine (by their name) and
+    as in the verdict (``row.<check>``)."""
+    found: dict[str, Pair] = {}
+    for check in dataset.aggregate.row.checks if dataset.aggregate else ():
+        title = dict(zip(("vi", "en"), check.title, strict=True))
+        found |= {check.id: title, f"row.{check.id}": title}
+    for check in dataset.contract.checks:
+        found[check.id] = dict(zip(("vi", "en"), check.title, strict=True))
+    return found
+
+
+def titles_of_rules(dataset: Dataset) -> dict[str, Pair]:
+    """Exclusions, fixes and doubts, those that functions tell among them, with their titles."""
     conditions = [
         condition
         for mapping in dataset.mappings
@@ -115,4 +127,9 @@ def _rules(dataset: Dataset) -> dict[str, Pair]:
     ]
     if dataset.derivation:
         conditions.extend(dataset.derivation.exclusions)
-    return {condition.name: _pair(condition.title) for condition in conditions}
+    told = {
+        rule: dict(title)
+        for mapping in dataset.mappings
+        for rule, title in rules_of(mapping).items()
+    }
+    return told | {condition.name: _pair(condition.title) for condition in conditions}

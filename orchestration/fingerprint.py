@@ -38,6 +38,7 @@ def dataset_version(dataset: Dataset) -> str:
         [dataset.contract.hash]
         + [mapping.hash for mapping in dataset.mappings]
         + ([dataset.derivation.hash] if dataset.derivation else [])
+        + ([dataset.observation.hash] if dataset.observation else [])
     )
 
 

@@ -16,17 +16,25 @@ import duckdb
 from contracts.errors import Fault, Place
 from contracts.i18n import _
 from contracts.mappings import Dataset
-from contracts.releases import Account, Release
+from contracts.releases import Release
 from lakehouse.units import register_units
-from orchestration.batches import Batch, Standardised, derive_batch, land_sources, standardise_batch
+from orchestration.aggregating import count_batch, tell_refused
+from orchestration.batches import (
+    Batch,
+    Standardised,
+    land_sources,
+    standardise_batch,
+)
 from orchestration.committing import Committed, commit_release, keep_quarantine
+from orchestration.deriving import derive_batch, standardise_derived
 from orchestration.fingerprint import fingerprint, remember, remembered
+from orchestration.judging import all_accounts, refusals, whole_verdict
+from orchestration.open_lineage import write_lineage
 from orchestration.outcomes import Outcome, Progress, Silent, Stage, State, total
 from orchestration.platform import Platform
 from orchestration.references import register_served
 from orchestration.workplace import workplace
 from quality.gate import GateResult, run_gate
-from quality.sentences import refusal
 from standardization.engine import workbench
 
 
@@ -107,7 +115,7 @@ class _Run:
         self.progress.stage(self.name, Stage.READ)
         batch = (
             derive_batch(self.dataset, references)
-            if self.dataset.derivation
+            if self.dataset.derived_from
             else land_sources(self.platform, self.dataset, self.served, self.scratch, self._read)
         )
         self.clock.lap("read")
@@ -170,26 +178,30 @@ class _Run:
         fresh: str,
     ) -> Outcome:
         self._register(connection, references)
+        register_served(
+            connection, "served", self.platform.stores, self.served, self.dataset.contract
+        )
         rows = sum(item.rows for item in batch.inputs)
         self.progress.stage(self.name, Stage.STANDARDISE, rows)
-        standardised = standardise_batch(
-            self.platform, connection, self.dataset, batch, self.scratch
-        )
+        standardised = self._standardise(connection, batch, references)
         self.clock.lap("standardise")
         self.progress.stage(self.name, Stage.JUDGE, rows)
         gate = self._judge(connection, standardised, references)
+        if standardised.rows:
+            tell_refused(connection, self.dataset.contract, standardised.rows.refused)
         self.clock.lap("judge")
-        accounts = (*gate.accounts.values(), *stopped_accounts(batch))
+        accounts = all_accounts(batch, gate, standardised.rows)
+        verdict = whole_verdict(gate, standardised.rows)
         outcome = Outcome(
             self.name,
             State.REFUSED,
             self.served,
             accounts,
-            gate.verdict,
+            verdict,
             gate.privacy,
-            faults=(*batch.faults, *self._refusals(gate)),
+            faults=(*batch.faults, *refusals(self.dataset.contract, gate, standardised.rows)),
         )
-        if not gate.passed:
+        if not (verdict.passed and gate.privacy.passed):
             keep_quarantine(
                 self.platform, connection, self.dataset.contract, standardised.full_sources
             )
@@ -201,26 +213,42 @@ class _Run:
             references=references,
             fingerprint=fresh,
             accounts=accounts,
-            verdict=gate.verdict,
+            verdict=verdict,
             standardised=standardised,
             force=self.force,
         )
         released = commit_release(self.platform, connection, self.dataset, run)
         self.clock.lap("commit")
         if released is not None:
+            write_lineage(self.platform.home, self.dataset, released)
             return replace(outcome, state=State.RELEASED, release=released)
         if not batch.faults:
             remember(self.platform.home, self.name, fresh)
         return replace(outcome, state=State.UNCHANGED)
 
+    def _standardise(
+        self, connection: duckdb.DuckDBPyConnection, batch: Batch, references: dict[str, Release]
+    ) -> Standardised:
+        if self.dataset.derived_from:
+            return standardise_derived(self.platform, connection, self.dataset, self.scratch)
+        if self.dataset.aggregate is None:
+            return standardise_batch(connection, self.dataset, batch, self.scratch)
+        return count_batch(
+            self.platform,
+            connection,
+            self.dataset,
+            batch,
+            self.scratch,
+            lambda rows: self._register(rows, references),
+        )
+
     def _register(
         self, connection: duckdb.DuckDBPyConnection, references: dict[str, Release]
     ) -> None:
-        """The served rows of this dataset and of what it reads, as relations."""
+        """The served rows of what this dataset reads, as relations."""
         stores, datasets = self.platform.stores, self.platform.catalogue_of_datasets.datasets
         for name, release in references.items():
             register_served(connection, f"ref_{name}", stores, release, datasets[name].contract)
-        register_served(connection, "served", stores, self.served, self.dataset.contract)
         register_units(connection)
 
     def _judge(
@@ -240,17 +268,3 @@ class _Run:
             precedence={m.source: m.precedence for m in self.dataset.mappings},
             documents=documents,
         )
-
-    def _refusals(self, gate: GateResult) -> tuple[Fault, ...]:
-        found = (
-            refusal(self.dataset.contract, verdict) for verdict in (gate.verdict, gate.privacy)
-        )
-        return tuple(fault for fault in found if fault is not None)
-
-
-def stopped_accounts(batch: Batch) -> tuple[Account, ...]:
-    """An account without rows for every source that stopped itself."""
-    return tuple(
-        Account(fault.place.source or "?", 0, 0, 0, 0, stopped=fault.check)
-        for fault in batch.faults
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -16,6 +17,7 @@ from pathlib import Path
 import yaml
 
 from contracts.errors import Fault
+from contracts.folder import SOURCES
 from contracts.i18n import _
 from contracts.loading import Datasets, load_datasets
 from contracts.mappings import Dataset
@@ -179,10 +181,11 @@ def open_platform(environ: Mapping[str, str] | None = None, **overrides: object)
 
 
 def _declared_connections(root: Path) -> frozenset[str]:
-    """Connection variables named in ``sources.yaml``; empty when it cannot be read (the
-    linter tells why)."""
-    try:
-        document = yaml.safe_load((root / "sources.yaml").read_text(encoding="utf-8"))
-        return frozenset(str(source["connection"]) for source in document.values())
-    except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError):
-        return frozenset()
+    """Connection variables named in ``sources.yaml``, at the top and in datasets' folders;
+    a file that cannot be read has none (the linter tells why)."""
+    found: set[str] = set()
+    for path in (root / SOURCES, *root.glob(f"*/{SOURCES}")):
+        with suppress(OSError, yaml.YAMLError, AttributeError, KeyError, TypeError):
+            document = yaml.safe_load(path.read_text(encoding="utf-8"))
+            found.update(str(source["connection"]) for source in document.values())
+    return frozenset(found)

@@ -48,7 +48,8 @@ def preview_dataset(platform: Platform, dataset: str, source: str | None) -> Pre
     """Preview one mapping of `dataset`: that of `source`, or the first.
 
     Raises:
-        Fault: ``preview.derived``, ``preview.no_source``, or what source and mapping refuse.
+        Fault: ``preview.derived``, ``preview.counted``, ``preview.no_source``, or what source
+            and mapping refuse.
     """
     found = platform.dataset(dataset)
     mapping = _mapping(found, source)
@@ -69,13 +70,21 @@ def preview_dataset(platform: Platform, dataset: str, source: str | None) -> Pre
 
 def _mapping(dataset: Dataset, source: str | None) -> SourceMapping:
     name = dataset.contract.id
-    if dataset.derivation:
+    if dataset.derived_from:
         raise Fault(
             "preview.derived",
             _("It is derived from {input} and reads no source."),
             remedy=_("Preview {input}, or run it: dungchung run {dataset}"),
             place=Place(dataset=name),
-            input=dataset.derivation.input,
+            input=dataset.derived_from[0],
+            dataset=name,
+        )
+    if dataset.aggregate:
+        raise Fault(
+            "preview.counted",
+            _("Its rows are counted inside a run, and nobody may see them."),
+            remedy=_("Run it and read the counts: dungchung run {dataset}"),
+            place=Place(dataset=name),
             dataset=name,
         )
     for mapping in dataset.mappings:

@@ -17,7 +17,7 @@ from contracts.errors import Fault, Place
 from contracts.folder import CONTRACT, Folder, read_folder
 from contracts.i18n import _
 from contracts.loading_contract import build_contract
-from contracts.loading_mapping import build_sources
+from contracts.loading_sources import build_sources
 from contracts.mappings import Source
 from contracts.model import Contract
 from contracts.text import fold
@@ -103,12 +103,12 @@ def _refuse_existing(file: Path) -> None:
 
 
 def _source(folder: Folder, name: str) -> Source:
-    sources = build_sources(*folder.sources) if folder.sources else {}
+    sources = build_sources(folder.sources or ())
     if name not in sources:
         raise Fault(
             "source.unknown",
-            _("sources.yaml has no source called {name}."),
-            remedy=_("The sources are: {names}. Add yours to sources.yaml."),
+            _("There is no source called {name}."),
+            remedy=_("The sources are: {names}. Declare yours in a sources.yaml."),
             place=Place(file=os.path.relpath(folder.root / "sources.yaml")),
             name=name,
             names=", ".join(sources) or "–",

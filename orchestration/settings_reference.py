@@ -32,18 +32,20 @@ command is run in. This page is made from the code: `python -m orchestration.set
 _SOURCES = """
 ## Where the sector databases are
 
-Each source of `datasets/sources.yaml` names its own variable under `connection`, which holds its
-address; without it the source's `default` is used. An address may hold a password; it is in no
-file and no log. A variable that no source names is refused.
+Each source (`sources.yaml`, at the top or in a dataset's folder) names its own variable under
+`connection`, which holds its address; without it the source's `default` is used. An address may
+hold a password; it is in no file and no log. A variable that no source names is refused.
 
 | Variable | Default | Source |
 |---|---|---|
 """
 _ADDRESSES = """
 An address is one of `sqlite:///FILE`, `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`,
-`csv:///FOLDER` (each CSV file is a table), `xlsx:///FILE` (each sheet is a table) and
-`json:///FILE`. `{home}` stands for `DUNGCHUNG_HOME`, `{package:NAME}` for an installed Python
-package.
+`mariadb://USER:PASSWORD@HOST:PORT/DATABASE` (or `mysql://`), `csv:///FOLDER`, `xlsx:///FILE`,
+`xls:///FILE`, `json:///FILE`, `geojson:///FOLDER`, `api+https://TOKEN@HOST/BASE`,
+`api+file:///FOLDER` and `inbox:///FOLDER`; [contracts.md](contracts.md) says what each reads and
+which options it takes. `{home}` stands for `DUNGCHUNG_HOME`, `{package:NAME}` for an installed
+Python package.
 
 ## Secrets
 
@@ -54,7 +56,8 @@ publisher's token) is made at first use in `DUNGCHUNG_HOME/secrets`, readable by
 ## For tests only
 
 `DUNGCHUNG_FAILPOINT` kills a run at a named point, `DUNGCHUNG_TEST_S3` names the program of an S3
-server, `DUNGCHUNG_TEST_SERVERS` says that a test which needs a server must not be skipped.
+server, `DUNGCHUNG_TEST_SERVERS` says that a test which needs a server must not be skipped,
+`DUNGCHUNG_TEST_DATA` names the folder of published data that `tests/real_data` reads.
 """
 
 

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
 
 from contracts.errors import Fault
-from contracts.mappings import Dataset, Derivation
+from contracts.mappings import Aggregate, Dataset
 from contracts.model import Contract
+from contracts.quoting import quoted
 from lakehouse.units import register_units
 from orchestration.batches import at_source
 from orchestration.platform import Platform
@@ -21,7 +25,8 @@ from standardization.compiler import compile_mapping
 from standardization.derivation import compile_derivation, disclosure_report
 from standardization.disclosure import BreakdownShare, refuse_mostly_hidden
 from standardization.drift import resolve_columns
-from standardization.engine import workbench
+from standardization.engine import stage_batch, standardise, workbench
+from standardization.landing import land
 from standardization.sources import open_reader
 
 
@@ -43,7 +48,7 @@ def source_problems(platform: Platform, names: Collection[str] = ()) -> tuple[Fa
             with open_reader(source, platform.dsn(source.name)) as reader:
                 for dataset, mapping in uses:
                     try:
-                        needed = compile_mapping(dataset.contract, mapping).needed
+                        needed = compile_mapping(dataset.row_contract(mapping), mapping).needed
                         resolve_columns(reader, mapping, needed)
                     except Fault as fault:
                         found.append(at_source(fault, dataset.contract.id, source.name))
@@ -63,12 +68,12 @@ class Shown:
 
 
 def disclosure_shares(platform: Platform, names: Collection[str] = ()) -> tuple[Shown, ...]:
-    """Every dataset with disclosure control whose input has been released; only those called
-    `names`, if any."""
+    """Every dataset with disclosure control whose input has been released (of rows that are
+    counted: which has been released itself); only those called `names`, if any."""
     found = []
     for dataset in _named(platform, names):
-        if dataset.contract.disclosure and dataset.derivation:
-            shares = _shares(platform, dataset, dataset.derivation)
+        if dataset.contract.disclosure and (dataset.derivation or dataset.aggregate):
+            shares = _shares(platform, dataset)
             found.append(Shown(dataset.contract.id, shares, _too_little(dataset.contract, shares)))
     return tuple(found)
 
@@ -86,13 +91,12 @@ def _too_little(contract: Contract, shares: tuple[BreakdownShare, ...]) -> Fault
     return None
 
 
-def _shares(
-    platform: Platform, dataset: Dataset, derivation: Derivation
-) -> tuple[BreakdownShare, ...]:
+def _shares(platform: Platform, dataset: Dataset) -> tuple[BreakdownShare, ...]:
     contract = dataset.contract
     datasets = platform.catalogue_of_datasets
     releases = {name: platform.releases.latest(name) for name in datasets.requires(contract.id)}
-    if any(release is None for release in releases.values()):
+    own = [platform.releases.latest(contract.id)] if dataset.aggregate else []
+    if any(release is None for release in (*releases.values(), *own)):
         return ()  # nothing to count yet
     with workplace(platform.home, contract.id) as scratch:
         connection = workbench(
@@ -106,7 +110,51 @@ def _shares(
                 referred = datasets.datasets[name].contract
                 register_served(connection, f"ref_{name}", platform.stores, release, referred)
             register_units(connection)
-            compiled = compile_derivation(contract, derivation, today=platform.today)
-            return disclosure_report(connection, contract, compiled)
+            return _report(platform, connection, dataset, scratch)
         finally:
             connection.close()
+
+
+def _report(
+    platform: Platform, connection: duckdb.DuckDBPyConnection, dataset: Dataset, scratch: Path
+) -> tuple[BreakdownShare, ...]:
+    contract, relation, derivation = dataset.contract, None, dataset.derivation
+    if dataset.aggregate:
+        relation, derivation = "counted", dataset.aggregate.grouping
+        _read_counted(platform, connection, dataset, dataset.aggregate, scratch)
+    if derivation is None:
+        return ()
+    compiled = compile_derivation(contract, derivation, today=platform.today, relation=relation)
+    return disclosure_report(connection, contract, compiled)
+
+
+def _read_counted(
+    platform: Platform,
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    aggregate: Aggregate,
+    scratch: Path,
+) -> None:
+    """The view ``counted``: the rows as the source has them now, kept nowhere but in scratch.
+
+    Rows that only a rule of their own would refuse are among them.
+    """
+    (mapping,) = dataset.mappings
+    compiled = compile_mapping(aggregate.row, mapping)
+    source = platform.catalogue_of_datasets.sources[mapping.source]
+    with open_reader(source, platform.dsn(source.name)) as reader:
+        landing = land(
+            reader, mapping, compiled.needed, None, scratch / "landing", taken_at=platform.now
+        )
+    staged = scratch / "rows.parquet"
+    standardise(connection, aggregate.row, compiled, landing, staged)
+    stage_batch(connection, aggregate.row, [staged])
+    there = "".join(
+        f" AND {quoted(column.name)} IS NOT NULL"
+        for column in aggregate.row.columns
+        if column.required
+    )
+    connection.execute(
+        "CREATE VIEW counted AS SELECT * FROM batch "
+        f"WHERE _excluded IS NULL AND len(_unreadable) = 0{there}"
+    )

@@ -21,6 +21,7 @@ ROUNDING = "privacy.rounding"
 COMPLEMENT = "privacy.complement"
 BREAKDOWN = "privacy.breakdown"
 SINGLE_CELL = "privacy.single_suppressed_cell"
+FIGURE = "privacy.figure"
 
 Counted = tuple[str, Callable[[], tuple[int, int]]]
 
@@ -32,6 +33,7 @@ def judge_disclosure(
 
     - a shown total or part is not under the threshold (less what rounding can take away);
     - whatever is shown is a multiple of `round_to`;
+    - no other figure (a sum, mean or quantile) is shown where its total is hidden;
     - of a row's parts not exactly one is hidden while the total is shown, nor is any part
       shown while the total is hidden: a subtraction would tell it;
     - every row belongs to one declared breakdown;
@@ -50,6 +52,10 @@ def judge_disclosure(
     yield SMALL_TOTAL, count(f"{total} < {least}")
     yield SMALL_PART, count(_any(f"{part} < {least}" for part in parts))
     yield ROUNDING, count(_any(f"{number} % {disclosure.round_to} <> 0" for number in shown))
+    figures = [quoted(name) for name in _figures(contract, disclosure)]
+    if figures:
+        told = _any(f"{figure} IS NOT NULL" for figure in figures)
+        yield FIGURE, count(f"{total} IS NULL AND ({told})")
     hidden = " + ".join(f"({part} IS NULL)::INTEGER" for part in parts) or "0"
     visible = _any(f"{part} IS NOT NULL" for part in parts)
     alone = f"{total} IS NOT NULL AND {hidden} = 1" if len(parts) > 1 else "FALSE"
@@ -57,6 +63,13 @@ def judge_disclosure(
     if contract.breakdowns:
         yield BREAKDOWN, count(f"{_breakdown(contract)} IS NULL")
         yield SINGLE_CELL, lambda: _pair(connection, _single(contract, total))
+
+
+def _figures(contract: Contract, disclosure: Disclosure) -> list[str]:
+    """The columns that are neither counts nor what is counted by."""
+    counted = {disclosure.total, *disclosure.parts, *contract.primary_key}
+    counted |= {name for breakdown in contract.breakdowns for name in breakdown.by}
+    return [column.name for column in contract.columns if column.name not in counted]
 
 
 def _any(conditions: Iterator[str]) -> str:

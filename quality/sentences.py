@@ -22,6 +22,7 @@ _OWN = {
     disclosure.SMALL_TOTAL: _("No count under the threshold is shown"),
     disclosure.SMALL_PART: _("No part of a count under the threshold is shown"),
     disclosure.ROUNDING: _("Shown counts are rounded"),
+    disclosure.FIGURE: _("No figure is shown of a hidden count"),
     disclosure.COMPLEMENT: _("No hidden part follows from the parts that are shown"),
     disclosure.BREAKDOWN: _("Every row belongs to one declared breakdown"),
     disclosure.SINGLE_CELL: _("No breakdown and period hides a single cell only"),

@@ -18,7 +18,7 @@ from contracts.mappings import Join, SourceMapping, TableUse
 from contracts.model import Contract
 from contracts.quoting import quoted
 from contracts.sql import REFERENCE, parse_expression, to_sql
-from standardization.explain import How, explain, origins
+from standardization.explain import How, explain, lineage
 from standardization.expressions import Rewriter
 from standardization.functions import FUNCTIONS
 from standardization.selecting import BatchSelect, raw_names
@@ -76,7 +76,7 @@ def compile_mapping(contract: Contract, mapping: SourceMapping) -> CompiledMappi
         key_relation=key_relation,
         shape_sql=shape.sql if shape else None,
         joins=tuple(zip(mapping.joins, froms[1:], strict=True)),
-        lineage={name: origins(how, tree) for name, tree in parsed.items()},
+        lineage={name: lineage(how, tree) for name, tree in parsed.items()},
         how={name: explain(how, tree) for name, tree in parsed.items()},
         reads={name: raw_names(rewriter, tree) for name, tree in parsed.items()},
     )

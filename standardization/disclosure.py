@@ -1,7 +1,7 @@
 """Disclosure control: which cells of a statistical dataset may be shown.
 
 Here belongs the SQL that suppresses and rounds, and the share that stays visible. Which
-cells there are is `standardization.derivation`; that nothing slipped through is judged once
+cells there are is `standardization.grouping`; that nothing slipped through is judged once
 more, on the finished rows, by `quality`.
 
 The plan, over all breakdowns of a dataset (they are margins of the same cases, so each can
@@ -14,7 +14,9 @@ be subtracted from another):
    by the same rule, so that total less the rest does not tell it.
 4. A part hidden in some cells of a (breakdown, period) is hidden in further cells by the
    same rule; there all parts go.
-5. What is shown is rounded to the nearest multiple of `round_to`.
+5. A figure (a sum, mean or quantile) goes with its total. It is hidden as well where fewer
+   than `threshold` cases of the cell have a value, and then in further cells by the same rule.
+6. Counts that are shown are rounded to the nearest multiple of `round_to`.
 
 Source of the rule: NĐ 356/2025 as read by the project's trust page, "Statistical disclosure".
 """
@@ -33,6 +35,8 @@ from contracts.quoting import quoted
 
 BREAKDOWN = "_breakdown"
 TRUE_TOTAL = "_true_total"
+SUPPORT = "_support:"
+"""Before a figure's name: the column with the cases that the figure is made of."""
 
 
 @dataclass(frozen=True)
@@ -68,18 +72,26 @@ def refuse_nested(contract: Contract) -> None:
         )
 
 
-def protect(cells: str, contract: Contract, disclosure: Disclosure, order: Sequence[str]) -> str:
+def protect(
+    cells: str,
+    contract: Contract,
+    disclosure: Disclosure,
+    order: Sequence[str],
+    figures: Sequence[str] = (),
+) -> str:
     """SQL that gives the rows of relation `cells` with suppression and rounding.
 
     Args:
         cells: name of a relation with `BREAKDOWN`, the dimensions, the total and the parts
-            as true counts.
+            as true counts, and each figure with its `SUPPORT`.
         contract: for the period column.
         disclosure: the rules.
         order: dimension columns, which break ties so that a rerun hides the same cells.
+        figures: measures that are no counts.
 
     Returns:
-        A SELECT with all columns of `cells`, total and parts replaced, and `TRUE_TOTAL`.
+        A SELECT with all columns of `cells` but the supports, total, parts and figures
+        replaced, and `TRUE_TOTAL`.
     """
     total = quoted(disclosure.total)
     parts = [quoted(part) for part in disclosure.parts]
@@ -88,8 +100,12 @@ def protect(cells: str, contract: Contract, disclosure: Disclosure, order: Seque
     ties = ", ".join(quoted(name) for name in order)
     hidden_total = _hide("true", total, group, ties, disclosure.threshold)
     names = [f"_hides_{at}" for at in range(len(parts))]
-    own = ", ".join(
-        f"{_hides_part(at, total, parts, disclosure)} AS {names[at]}" for at in range(len(parts))
+    supports = {figure: quoted(SUPPORT + figure) for figure in figures}
+    own = "".join(
+        f", {_hides_part(at, total, parts, disclosure)} AS {names[at]}" for at in range(len(parts))
+    ) + "".join(
+        f", {_hide('true', support, group, ties, disclosure.threshold)} AS {_few(figure)}"
+        for figure, support in supports.items()
     )
     spread = " OR ".join(
         _hide_again(name, part, group, ties, disclosure.threshold)
@@ -103,12 +119,18 @@ def protect(cells: str, contract: Contract, disclosure: Disclosure, order: Seque
             f"AS {part}"
             for name, part in zip(names, parts, strict=True)
         ]
+        + [
+            f"CASE WHEN NOT (_hidden OR {_few(figure)}) THEN {quoted(figure)} END "
+            f"AS {quoted(figure)}"
+            for figure in figures
+        ]
     )
-    spent = ", ".join(["_hidden", "_spread", *names])
+    few = [_few(figure) for figure in figures]
+    spent = ", ".join(["_hidden", "_spread", *names, *few, *supports.values()])
     return (
         f"SELECT * EXCLUDE ({spent}) REPLACE ({shown}), {total} AS {TRUE_TOTAL}\n"
         f"FROM (SELECT *, {spread or 'false'} AS _spread\n"
-        f"FROM (SELECT *{', ' + own if own else ''}\n"
+        f"FROM (SELECT *{own}\n"
         f"FROM (SELECT *, {hidden_total} AS _hidden FROM {cells})))"
     )
 
@@ -193,6 +215,11 @@ def _hides_part(at: int, total: str, parts: Sequence[str], disclosure: Disclosur
     )
     enough = f"({hidden}) >= 2 AND ({held}) >= {threshold}"
     return f"({part} < {threshold} OR ({begun} AND NOT ({enough})))"
+
+
+def _few(figure: str) -> str:
+    """The column that tells that too few cases are behind a figure."""
+    return quoted(f"_few:{figure}")
 
 
 def _rounded(value: str, disclosure: Disclosure) -> str:

@@ -22,6 +22,7 @@ from contracts.quoting import literal, quoted
 from contracts.times import TIME_ZONE
 from standardization.compiler import CompiledMapping, compile_mapping
 from standardization.faults import failed, is_no_room, no_room
+from standardization.finding import open_finders
 from standardization.functions import register
 from standardization.shape import RAW_PREFIX
 from standardization.snapshots import Landing
@@ -96,6 +97,7 @@ def standardise(
     place = Place(dataset=contract.id, source=mapping.source, file=mapping.path.name)
     try:
         _open_landing(connection, compiled, landing)
+        open_finders(connection, compiled.sql)
         rows = _count(connection, f"FROM {quoted(compiled.key_relation)}")
         _check_joins(connection, compiled, rows)
         failpoint("mid_standardise")

@@ -16,11 +16,15 @@ from contracts.i18n import LANGUAGES, Language, _, translate
 from contracts.mappings import TableUse
 from contracts.model import Disclosure
 from standardization.expressions import LOOKUP
+from standardization.finding import READS
 from standardization.functions import FUNCTIONS
 
 _UNIT_CALLS = {
     "resolve_unit": _("Resolved to the administrative unit valid on the day."),
     "unit_now": _("Brought to the administrative unit of today."),
+    "near_unit": _("Compared with the place of the unit valid on the day."),
+    "address_parts": _("Split from the right by the names of the units valid on the day."),
+    "agency_by_name": _("Found by the name of the agency valid on the day."),
 }
 
 
@@ -40,6 +44,15 @@ def origins(how: How, tree: exp.Expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_origins(how, tree)))
 
 
+def lineage(how: How, tree: exp.Expr) -> tuple[str, ...]:
+    """The `origins` of an expression, and what the look-ups in it read of other datasets."""
+    found = dict.fromkeys(_origins(how, tree))
+    for call in tree.find_all(exp.Anonymous):
+        dataset, columns = READS.get(str(call.this).lower(), ("", ()))
+        found |= dict.fromkeys(f"ref.{dataset}.{column}" for column in columns)
+    return tuple(found)
+
+
 def explain(how: How, tree: exp.Expr) -> tuple[str, str]:
     """The sentence (vi, en): where the value is read, then what was done, in order."""
     vi, en = (_sentence(how, tree, language) for language in LANGUAGES)
@@ -49,6 +62,16 @@ def explain(how: How, tree: exp.Expr) -> tuple[str, str]:
 def explain_dimension(how: How, tree: exp.Expr) -> tuple[str, str]:
     """The sentence (vi, en) of a dimension that a derived dataset groups by."""
     return _derived(how, tree, _("Grouped by {columns} of {dataset}."))
+
+
+def explain_derived_row(how: How, tree: exp.Expr) -> tuple[str, str]:
+    """The sentence (vi, en) of a column made from the same row of another dataset."""
+    return _derived(how, tree, _("Made from {columns} of {dataset}, row by row."))
+
+
+def explain_observed(how: How, tree: exp.Expr) -> tuple[str, str]:
+    """The sentence (vi, en) of a column that a formula computes."""
+    return _derived(how, tree, _("Computed from {columns} of {dataset}."))
 
 
 def explain_measure(how: How, tree: exp.Expr, disclosure: Disclosure | None) -> tuple[str, str]:

@@ -18,6 +18,15 @@ from contracts.quoting import literal, quoted
 from contracts.sql import to_sql
 from contracts.text import match_key
 from lakehouse.units import UNIT_DAYS
+from standardization.finding import (
+    ADDRESS_PARTS,
+    AGENCY_BY_NAME,
+    FINDERS,
+    NEAR_UNIT,
+    address_parts,
+    agency_by_name,
+    near_unit,
+)
 from standardization.functions import FUNCTIONS
 
 LOOKUP = "lookup"
@@ -44,7 +53,7 @@ class Call:
     @property
     def parses(self) -> bool:
         """Whether NULL out of a value that is no null word means that it was unreadable."""
-        if self.name in (LOOKUP, CAST):
+        if self.name in (LOOKUP, CAST, AGENCY_BY_NAME):
             return True
         function = FUNCTIONS.get(self.name)
         return function is not None and function.parses
@@ -81,9 +90,9 @@ class Rewriter:
         for depth in sorted({call.depth for call in self.calls.values()}):
             yield [call for call in self.calls.values() if call.depth == depth]
 
-    def parsing(self, tree: exp.Expr) -> Iterator[tuple[Call, str | None]]:
-        """The parsing calls behind a rewritten `tree`, each with the SQL condition under
-        which its value is asked for at all (None: always)."""
+    def reached(self, tree: exp.Expr) -> Iterator[tuple[Call, str | None]]:
+        """The calls behind a rewritten `tree`, each with the SQL condition under which its
+        value is asked for at all (None: always)."""
         for column in tree.find_all(exp.Column):
             if column.name not in self.calls:
                 continue
@@ -92,8 +101,11 @@ class Rewriter:
             while reached:
                 call = self.calls[reached.pop()]
                 reached.extend(call.within)
-                if call.parses:
-                    yield call, guard
+                yield call, guard
+
+    def parsing(self, tree: exp.Expr) -> Iterator[tuple[Call, str | None]]:
+        """As `reached`, of the calls that parse."""
+        return (found for found in self.reached(tree) if found[0].parses)
 
     def _raw(self, column: exp.Column) -> exp.Expr:
         alias, first, *fields = (part.name for part in column.parts)
@@ -123,7 +135,19 @@ class Rewriter:
             # read: two million of iGate filled a gigabyte and spilled another one to disk.
             unit = quoted(sql)
             return self._add(name, f"{unit}.unit", value, within, _resolving(unit, *arguments))
+        if name in FINDERS:
+            return self._found(name, arguments, within)
         return self._add(name, sql, value, within)
+
+    def _found(self, name: str, arguments: list[str], within: tuple[str, ...]) -> str:
+        alias, value = quoted(f"{name}({', '.join(arguments)})"), arguments[0]
+        if name == ADDRESS_PARTS:
+            split = self._add("_address", f"_address({value})", value, within)
+            found = address_parts(alias.strip('"'), quoted(split), arguments[1])
+            within = (split, *within)
+        else:
+            found = {NEAR_UNIT: near_unit, AGENCY_BY_NAME: agency_by_name}[name](alias, arguments)
+        return self._add(name, found.sql, value, within, found.join)
 
     def _add(self, name: str, sql: str, value: str, within: tuple[str, ...], join: str = "") -> str:
         for known in self.calls.values():
@@ -153,7 +177,7 @@ def _called(node: exp.Expr) -> str | None:
     if isinstance(node, exp.Cast):
         return None if isinstance(node.this, exp.Literal | exp.Null) else CAST
     name = str(node.this).lower()
-    return name if name == LOOKUP or name in FUNCTIONS or name in UNIT_CALLS else None
+    return name if name in (LOOKUP, *FUNCTIONS, *UNIT_CALLS, *FINDERS) else None
 
 
 def _name(name: str) -> exp.Column:

@@ -1,7 +1,7 @@
 """Periods of statistics: when one has closed, so that its figures may be shown.
 
 Only the calendar's rule as SQL belongs here; which cells there are is
-`standardization.derivation`.
+`standardization.grouping`.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from contracts.model import Column, Contract
 from contracts.quoting import literal, quoted
 from contracts.sql import parse_expression, to_sql
 from standardization.expressions import Call, Rewriter
+from standardization.fixing import told_by_calls
 from standardization.functions import FUNCTIONS
 
 _INTEGERS = frozenset(
@@ -64,6 +65,14 @@ class BatchSelect:
         found = {name: tuple(self.rewriter.parsing(tree)) for name, tree in self.values.items()}
         return {name: calls for name, calls in found.items() if calls}
 
+    @cached_property
+    def _fixes(self) -> Mapping[str, str]:
+        """Rule → test: what the mapping says was put right and what the functions tell."""
+        fixes = dict(told_by_calls(self.rewriter, self.values.values(), self.mapping.habits))
+        for name, test in self._conditions(self.mapping.fixes):
+            fixes[name] = f"{fixes[name]} OR ({test})" if name in fixes else test
+        return fixes
+
     def sql(self, from_clause: str, key_alias: str) -> tuple[str, str]:
         """The SELECT of the batch relation, and the SELECT of the raw values it reads."""
         valued = self._valued()
@@ -95,11 +104,11 @@ class BatchSelect:
             f"{self._expression(mapping.order) if mapping.order else 'NULL'} AS _order",
             f"{_first(self._conditions(mapping.exclusions))} AS _excluded",
         ]
-        for kind, conditions in (("fix", mapping.fixes), ("doubt", mapping.doubts)):
-            items += [
-                f"coalesce({test}, false) AS {quoted(f'{kind}:{name}')}"
-                for name, test in self._conditions(conditions)
-            ]
+        fixes = {"fix:" + rule: test for rule, test in self._fixes.items()}
+        doubts = {f"doubt:{name}": test for name, test in self._conditions(mapping.doubts)}
+        items += [
+            f"coalesce({test}, false) AS {quoted(name)}" for name, test in (fixes | doubts).items()
+        ]
         for column in self.contract.columns:
             value = self.values[column.name]
             items.append(f"{to_sql(value)} AS {quoted('value:' + column.name)}")
@@ -159,7 +168,7 @@ class BatchSelect:
     def _final(self, can_fail: tuple[str, ...]) -> str:
         lenient = self.mapping.lenient
         strict = [(n, quoted("unreadable:" + n)) for n in can_fail if n not in lenient]
-        fixed = [(c.name, quoted("fix:" + c.name)) for c in self.mapping.fixes]
+        fixed = [(rule, quoted("fix:" + rule)) for rule in self._fixes]
         doubts = [(c.name, quoted("doubt:" + c.name)) for c in self.mapping.doubts]
         doubts += [(f"{n}.unreadable", quoted("unreadable:" + n)) for n in can_fail if n in lenient]
         flag = (

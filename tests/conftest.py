@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 from psycopg import sql
 
+from tests import mariadb
 from tests.postgres import HOW_TO, find_binaries, postgres_server
 from tests.servers import HOW_TO_GET_S3, S3Server, find_s3_server, run_s3_server
 
@@ -34,6 +35,23 @@ def postgres_dsn(_postgres: str) -> str:
     with psycopg.connect(_postgres, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return _postgres.rsplit("/", 1)[0] + "/" + name
+
+
+@pytest.fixture(scope="session")
+def _mariadb() -> Iterator[str]:
+    if mariadb.find_server() is None:
+        pytest.skip(mariadb.HOW_TO)
+    with mariadb.mariadb_server() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def mariadb_dsn(_mariadb: str) -> str:
+    """The DSN of a database of its own on a real MariaDB server."""
+    name = f"test_{secrets.token_hex(6)}"
+    with mariadb.connect(_mariadb) as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    return f"{_mariadb}/{name}"
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from catalog.identifiers import slug
 
 Dictionary = dict[str, Any]
 _DATA = Path(
-    os.environ.get("DUNGCHUNG_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")
+    os.environ.get("DUNGCHUNG_TEST_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")
 )
 _ZURICH = _DATA / "zurich_ogd_metadata" / "01_mdv_metadata.parquet"
 _ARGENTINA = _DATA / "argentina_datajson_catalogs"
@@ -36,7 +36,7 @@ def present() -> bool:
 def require() -> None:
     """Skip the test when the real metadata is not here."""
     if not present():
-        pytest.skip("needs ../shared/data (real metadata; DUNGCHUNG_SHARED_DATA names its folder)")
+        pytest.skip("needs ../shared/data (real metadata; DUNGCHUNG_TEST_DATA names its folder)")
 
 
 def organizations(packages: list[Dictionary]) -> list[Dictionary]:

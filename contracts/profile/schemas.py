@@ -13,14 +13,23 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from contracts.profile.contract import ContractShape
-from contracts.profile.mapping import DerivationShape, MappingShape, SourcesShape
+from contracts.profile.mapping import (
+    DerivationShape,
+    MappingShape,
+    ObservationShape,
+    RowDerivationShape,
+    SourcesShape,
+)
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
+AnyMapping = MappingShape | DerivationShape | RowDerivationShape | ObservationShape
+
+
 def render() -> dict[str, str]:
     """The text of each schema file by its name."""
-    mapping = TypeAdapter[MappingShape | DerivationShape](MappingShape | DerivationShape)
+    mapping = TypeAdapter[AnyMapping](AnyMapping)
     schemas = {
         "contract": ContractShape.model_json_schema(),
         "mapping": _scalars_as_text(mapping.json_schema()),

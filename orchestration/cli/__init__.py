@@ -26,15 +26,21 @@ SUMMARIES = {
     "serve": _("Start the catalogue: portal, CKAN API, downloads."),
     "check": _("Check every contract and mapping, and connect to every source."),
     "preview": _("Show twenty rows of a source before and after, and what the gate would say."),
+    "explain": _("Say what became of one row: what was changed in it, and by which rule."),
     "new": _("Start a dataset, or a source of a dataset, ready to edit."),
     "releases": _("List the releases of a dataset, newest first, or show one manifest."),
+    "lineage": _("Show where each column of a release comes from."),
     "quarantine": _(
         "Show which rows were refused and why, or write the list to send to the owner agency."
     ),
     "withdraw": _("Withdraw a dataset: its rows are no longer served, its page says why."),
-    "grant": _("Give an agency rows of a dataset that is not open, for a time."),
-    "revoke": _("End a grant at once."),
-    "grants": _("List who was given which rows, and who read them."),
+    "grant": _(
+        "Give an agency rows of a dataset that is not open: whole, some columns, or some rows."
+    ),
+    "revoke": _("End a grant at once, by its id from dungchung grants."),
+    "grants": _(
+        "List who was given rows that are not open, or with --log who read them, newest first."
+    ),
     "token": _("Make tokens for the programs of agencies, list them, take them back."),
     "index": _("See how far the catalogue's search indexes are, or make them anew."),
     "doctor": _("Look at this machine, the home, the store, the catalogue and every source."),

@@ -23,7 +23,7 @@ from standardization.functions.text import clean
 
 # Readable years are 1800 to 2399. Later ones are Buddhist (2400 to 2600) or a system's idea of
 # "never", earlier ones a lost digit; all of these are for people to look at.
-_FIRST_YEAR, _LAST_YEAR = 1800, 2399
+FIRST_YEAR, LAST_YEAR = 1800, 2399
 _CENTURIES = "('18', '19', '20', '21', '22', '23')"
 _OFFSET = VIETNAM.utcoffset(None)
 _FARTHEST_OFFSET = 14
@@ -112,7 +112,7 @@ def _read_written(text: str, this_year: int) -> datetime | None:
     if len(found["y"]) == 2:
         year += 1900 if year > this_year % 100 else 2000
     time = _read_time(found["time"])
-    if time is None or not _FIRST_YEAR <= year <= _LAST_YEAR:
+    if time is None or not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:
         return datetime(year, int(month), int(found["d"]), tzinfo=VIETNAM) + time
@@ -157,6 +157,9 @@ _WALL = let(
     + "ELSE _read_wall(x_)::TIMESTAMP END",
 )
 
+NOT_ISO = "{x}::VARCHAR NOT LIKE '____-__-__%'"
+"""`SqlFunction.changed` of what reads dates."""
+
 # `_read_wall` is `wall_reader` of the year in which the functions are registered.
 HELPERS = (Helper("_wall", ("x",), macro=_WALL),)
 
@@ -195,6 +198,7 @@ FUNCTIONS = (
             "ELSE _wall(x_)::DATE END",
         ),
         parses=True,
+        changed=NOT_ISO,
     ),
     SqlFunction(
         "parse_timestamp",
@@ -228,5 +232,6 @@ FUNCTIONS = (
         ),
         macro=f"make_timestamptz(epoch_us(_wall(x)) - {_OFFSET_MICROSECONDS})",
         parses=True,
+        changed=NOT_ISO,
     ),
 )

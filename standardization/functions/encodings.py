@@ -9,7 +9,7 @@ import re
 import ftfy
 
 from contracts.quoting import literal
-from standardization.functions.spec import Helper, SqlFunction, let
+from standardization.functions.spec import CHANGED_TEXT, Helper, SqlFunction, let
 from standardization.functions.syllables import TCVN3, UNICODE, evidence_pattern
 
 # A lead byte of two- or three-byte UTF-8 seen as a Windows-1252 letter, then a continuation
@@ -62,6 +62,7 @@ FUNCTIONS = (
             f"WHEN regexp_matches(cell_, {_LOOKS_BROKEN}) "
             "THEN _fix_encoding(cell_) ELSE cell_ END",
         ),
+        changed=CHANGED_TEXT,
     ),
     SqlFunction(
         "is_tcvn3",
@@ -99,6 +100,7 @@ FUNCTIONS = (
             (("Long Xuyên",), "Long Xuyên"),
         ),
         macro="CASE WHEN is_tcvn3(x) THEN _from_tcvn3(x::VARCHAR) ELSE x::VARCHAR END",
+        changed=CHANGED_TEXT,
     ),
     SqlFunction(
         "tcvn3_text",
@@ -119,5 +121,6 @@ FUNCTIONS = (
         macro=f"CASE WHEN strlen(x::VARCHAR) = length(x::VARCHAR) "
         f"OR regexp_matches(x::VARCHAR, {_UNICODE_ONLY}) THEN x::VARCHAR "
         "ELSE _from_tcvn3(x::VARCHAR) END",
+        changed=CHANGED_TEXT,
     ),
 )

@@ -15,7 +15,10 @@ _NUMERIC_TYPES = (
     "('TINYINT','SMALLINT','INTEGER','BIGINT','HUGEINT','UTINYINT','USMALLINT','UINTEGER',"
     "'UBIGINT','FLOAT','DOUBLE')"
 )
-_TYPED = f"(typeof(x_) IN {_NUMERIC_TYPES} OR starts_with(typeof(x_), 'DECIMAL'))"
+DECIMAL = "_decimal"
+"""Macro: text of a plain decimal as DECIMAL(20, 4), NULL where it has no room."""
+NUMERIC = f"(typeof(x_) IN {_NUMERIC_TYPES} OR starts_with(typeof(x_), 'DECIMAL'))"
+"""SQL: whether ``x_`` has a numeric type."""
 _YES = ("có", "c", "yes", "y", "true", "t", "1", "x", "đúng", "✓", "✔")
 _NO = ("không", "k", "no", "n", "false", "f", "0", "sai")
 _FREE = ("miễn phí", "không thu phí", "không thu", "không thu lệ phí", "không mất phí", "không")
@@ -34,7 +37,7 @@ _FACTORS = {"": 1, "nghìn": 10**3, "ngàn": 10**3, "k": 10**3, "triệu": 10**6
 _BILLION = 10**9
 
 
-def _plain(text: str) -> str | None:
+def plain_number(text: str) -> str | None:
     """Digits, dots and commas as a plain decimal; None where they can be read in two ways."""
     if _VIETNAMESE.fullmatch(text):
         return text.replace(".", "").replace(",", ".")
@@ -53,7 +56,7 @@ def _ungrouped(text: str) -> str:
 
 
 def _read_number(text: str) -> str | None:
-    return _plain(_ungrouped(clean(text) or ""))
+    return plain_number(_ungrouped(clean(text) or ""))
 
 
 def _read_money(text: str) -> str | None:
@@ -71,7 +74,7 @@ def _read_money(text: str) -> str | None:
     if _ONE_GROUP.fullmatch(number) and ("." in number or not unit):
         plain: str | None = number.replace(".", "").replace(",", "")
     else:
-        plain = _plain(number)
+        plain = plain_number(number)
     if plain is None:
         return None
     amount = Fraction(plain) * _FACTORS.get(unit, _BILLION)
@@ -81,7 +84,7 @@ def _read_money(text: str) -> str | None:
 HELPERS = (
     Helper("_read_number", ("x",), read=_read_number),
     Helper(
-        "_decimal",
+        DECIMAL,
         ("x",),
         macro=let(
             "n_",
@@ -126,14 +129,15 @@ FUNCTIONS = (
         macro=let(
             "x_",
             "x",
-            f"CASE WHEN x_ IS NULL THEN NULL WHEN {_TYPED} THEN try_cast(x_ AS DECIMAL(20, 4)) "
+            f"CASE WHEN x_ IS NULL THEN NULL WHEN {NUMERIC} THEN try_cast(x_ AS DECIMAL(20, 4)) "
             # One or two digits after the separator are decimals in both forms. Text to a
             # decimal of 18 digits is fifty times quicker than to one of 20.
             "WHEN regexp_full_match(x_::VARCHAR, '-?\\d{1,14}(?:[.,]\\d{1,2})?') "
             "THEN try_cast(replace(x_::VARCHAR, ',', '.') AS DECIMAL(18, 4))::DECIMAL(20, 4) "
-            "ELSE _decimal(_read_number(x_::VARCHAR)) END",
+            f"ELSE {DECIMAL}(_read_number(x_::VARCHAR)) END",
         ),
         parses=True,
+        changed="try_cast({x} AS DOUBLE) IS NULL",
     ),
     SqlFunction(
         "money_vnd",
@@ -160,11 +164,13 @@ FUNCTIONS = (
             "x_",
             "x",
             "CASE WHEN x_ IS NULL THEN NULL "
-            f"WHEN {_TYPED} THEN _whole(try_cast(x_ AS DECIMAL(38, 4))) "
+            f"WHEN {NUMERIC} THEN _whole(try_cast(x_ AS DECIMAL(38, 4))) "
             "WHEN regexp_full_match(x_::VARCHAR, '\\d{1,18}') THEN try_cast(x_ AS BIGINT) "
             "ELSE try_cast(_read_money(x_::VARCHAR) AS BIGINT) END",
         ),
         parses=True,
+        # "1.234" is a number as it stands, yet another one.
+        changed="coalesce(try_cast({x} AS DOUBLE) <> {made}, true)",
     ),
     SqlFunction(
         "yes_no",

@@ -16,6 +16,8 @@ from contracts.errors import Fault
 from contracts.i18n import _
 from contracts.quoting import literal
 from standardization.functions.spec import (
+    CHANGED_TEXT,
+    LOST_ZERO,
     ArrowFunction,
     Helper,
     SqlFunction,
@@ -145,6 +147,7 @@ FUNCTIONS = (
             f"WHEN regexp_full_match(x_, {_DIGITS_12}) THEN x_ ELSE _personal_id_slow(x_) END",
         ),
         parses=True,
+        changed=LOST_ZERO,
     ),
     SqlFunction(
         "person_name",
@@ -174,6 +177,7 @@ FUNCTIONS = (
             "ELSE _read_name(x_) END",
         ),
         parses=True,
+        changed=CHANGED_TEXT,
     ),
     SqlFunction(
         "pseudonym",

@@ -113,5 +113,7 @@ FUNCTIONS = (
             "ELSE _read_phone(x_) END",
         ),
         parses=True,
+        changed="{made} <> '+84' || substr({x}::VARCHAR, 2) "
+        "AND (starts_with({made}, '+84') OR {made} <> {x}::VARCHAR)",
     ),
 )

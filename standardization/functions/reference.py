@@ -26,20 +26,44 @@ plain SQL ones. This page is made from the code: `python -m standardization.func
 - Pseudonyms take the cleaned number: `pseudonym(personal_id(x))`. The example below uses a key
   of 32 zero bytes.
 - A wall clock without an offset is Vietnam's (+07:00), whatever the time zone of the machine.
-
-| Function | Gives | Reads |
-|---|---|---|
+- **Told as a fix** means that a row whose value the function put right is *fixed* under the
+  function's name: text that is not as it was, a date that is not written 2025-07-01, a number
+  that is not plain, a phone that is not 0xxxxxxxxx, a lost zero. A word for no data is told as
+  `null_word`. Nested calls tell each for itself. What a source always writes so goes in the
+  mapping's `habits`, and is not told.
 """
+_HEADER = """
+| Function | Gives | Reads | Told as a fix |
+|---|---|---|---|
+"""
+_LOOKUPS = {
+    "lookup('list', x)": "the mapping's own value for the text; unreadable where it has none",
+    "resolve_unit(code, day)": "STRUCT code_system, unit_code of the one unit of that code on the "
+    "day",
+    "unit_now(system, code)": "the code of the one unit it is today",
+    "near_unit(latitude, longitude, code, day)": "whether the place can lie in that commune: "
+    "within three times the radius of a circle of its area around its centre, plus 1 km; NULL "
+    "where the centre is unknown",
+    "address_parts(x, day)": "STRUCT street, hamlet, code_system, unit_code of an address read "
+    "from the right; no codes where no commune of the day fits, or two",
+    "agency_by_name(name, day)": "code of the one agency of that name or short name on the day; "
+    "with a third argument `'H20'` among those under that code; unreadable where there is none",
+}
 
 
 def render() -> str:
     """The whole page as Markdown."""
     rows = "".join(
         f"| [`{name}({', '.join(f.parameters)})`](#{name}) | {f.returns} | "
-        f"{'yes' if f.parses else ''} |\n"
+        f"{'yes' if f.parses else ''} | {'yes' if f.changed else ''} |\n"
         for name, f in FUNCTIONS.items()
     )
-    return _INTRODUCTION + rows + "".join(_section(f) for f in FUNCTIONS.values())
+    found = "".join(f"| `{call}` | {gives} |\n" for call, gives in _LOOKUPS.items())
+    introduction = (
+        f"{_INTRODUCTION}\nBesides these the engine has look-ups, which read other data by "
+        f"themselves:\n\n| Look-up | Gives |\n|---|---|\n{found}{_HEADER}"
+    )
+    return introduction + rows + "".join(_section(f) for f in FUNCTIONS.values())
 
 
 def _section(function: SqlFunction) -> str:

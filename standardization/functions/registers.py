@@ -6,7 +6,7 @@ Whether a code exists, and what it meant on a day, belongs to the reference data
 from datetime import date
 
 from contracts.quoting import literal
-from standardization.functions.spec import Helper, SqlFunction, let
+from standardization.functions.spec import LOST_ZERO, Helper, SqlFunction, let
 
 _PROCEDURE = literal(r"^(\d\.\d{6})(?:\.((?:000\.00\.00\.)?H\d{2}))?$")
 _CASE = literal(r"(?:000\.\d\d\.\d\d\.H\d\d|H\d\d(?:\.\d+)*)-\d{6}-\d{4,6}")
@@ -70,6 +70,7 @@ FUNCTIONS = (
             "THEN lpad(c_, 5, '0') END",
         ),
         parses=True,
+        changed=LOST_ZERO,
     ),
     SqlFunction(
         "procedure_code",
@@ -196,7 +197,34 @@ FUNCTIONS = (
             "ELSE concat_ws('.', q_.first, _unless_empty(ltrim(q_.second, '0')), "
             "_unless_empty(ltrim(q_.third, '0')), _unless_empty(ltrim(q_.fourth, '0'))) END",
         ),
+        # It reads nothing but the former form.
+        changed="true",
         parses=True,
+    ),
+    SqlFunction(
+        "facility_code",
+        ("x",),
+        "VARCHAR",
+        {
+            "vi": "Mã cơ sở khám bệnh, chữa bệnh 5 ký tự, bù số 0 đầu bị mất.",
+            "en": "Five-character code of the health facility, a lost leading zero restored.",
+        },
+        "Cleaning rules: facility code; the first two digits are a province of before 2025",
+        (
+            (("82015",), "82015"),
+            (("01c51",), "01C51"),
+            ((1020,), "01020"),
+            (("82A1",), None),
+            (("97015",), None),
+        ),
+        macro=let(
+            "f_",
+            "regexp_replace(_code(x), '\\.0$', '')",
+            "CASE WHEN regexp_full_match(f_, '(?:0[1-9]|[1-8]\\d|9[0-6])[0-9A-Z]\\d{2}') THEN f_ "
+            "WHEN regexp_full_match(f_, '[1-9][0-9A-Z]\\d{2}') THEN '0' || f_ END",
+        ),
+        parses=True,
+        changed=LOST_ZERO,
     ),
     SqlFunction(
         "tax_code",

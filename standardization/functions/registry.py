@@ -6,18 +6,61 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import duckdb
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from duckdb.sqltypes import VARCHAR
 
 from contracts.times import VIETNAM
-from standardization.functions import dates, encodings, numbers, persons, phones, registers, text
+from standardization.functions import (
+    births,
+    dates,
+    encodings,
+    fonts,
+    identities,
+    masking,
+    month_first,
+    names,
+    numbers,
+    persons,
+    phones,
+    places,
+    quantities,
+    registers,
+    text,
+)
 from standardization.functions.spec import ArrowFunction, Helper, SqlFunction, TextFunction
 
 _REMEMBERED = 65_536
-_MODULES = (text, encodings, dates, numbers, phones, persons, registers)
+
+
+class _Module(Protocol):
+    """A module of functions; what they need of one another is in the modules before it."""
+
+    @property
+    def HELPERS(self) -> tuple[Helper, ...]: ...  # noqa: N802 - a constant of the module
+
+    @property
+    def FUNCTIONS(self) -> tuple[SqlFunction, ...]: ...  # noqa: N802 - a constant of the module
+
+
+_MODULES: tuple[_Module, ...] = (
+    *(
+        text,
+        encodings,
+        fonts,
+        dates,
+        month_first,
+        births,
+        numbers,
+        quantities,
+        phones,
+        persons,
+        registers,
+    ),
+    *(identities, places, names, masking),
+)
 
 FUNCTIONS: Mapping[str, SqlFunction] = MappingProxyType(
     {function.name: function for module in _MODULES for function in module.FUNCTIONS}

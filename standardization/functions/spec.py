@@ -15,6 +15,11 @@ import pyarrow.compute as pc
 
 from contracts.quoting import literal
 
+CHANGED_TEXT = "{made} <> {x}::VARCHAR"
+"""`SqlFunction.changed` of the functions that give the text itself back, put right."""
+LOST_ZERO = "starts_with({made}, '0') AND NOT starts_with(ltrim({x}::VARCHAR), '0')"
+"""`SqlFunction.changed` of codes whose leading zeros are restored; spaces are form."""
+
 ArrowFunction: TypeAlias = "Callable[[pa.ChunkedArray[Any]], pa.Array[Any]]"
 TextFunction: TypeAlias = "Callable[[str], str | None]"
 
@@ -26,6 +31,9 @@ class SqlFunction:
     Exactly one of ``macro`` (the body of a ``CREATE MACRO``) and ``udf`` (Arrow column in, Arrow
     column of the same length out, text to text) is set. ``parses`` says that NULL out of an
     input that is not a null word means *unreadable*, so that the engine quarantines the row.
+    ``changed`` is SQL over ``{x}`` (the first argument, of any type) and ``{made}`` (what the
+    function gave, not NULL there): whether it put right more than the form of the value. Without
+    it the function never makes a row *fixed*.
     """
 
     name: str
@@ -37,6 +45,7 @@ class SqlFunction:
     macro: str | None = None
     udf: ArrowFunction | None = None
     parses: bool = False
+    changed: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import unicodedata
 
 from contracts.quoting import literal
 from standardization.functions.spec import (
+    CHANGED_TEXT,
     Helper,
     SqlFunction,
     let,
@@ -122,6 +123,7 @@ FUNCTIONS = (
         ),
         macro=_cleaned_by("_clean_unless_lost"),
         parses=True,
+        changed=CHANGED_TEXT,
     ),
     SqlFunction(
         "null_word",

@@ -1,8 +1,11 @@
 """Where a source is: its DSN from the environment or its default, taken apart.
 
 A DSN is ``<kind>://…``: ``sqlite:///relative.db``, ``sqlite:////absolute.db``,
-``postgresql://user:password@host/database``, ``csv:///folder?delimiter=;&encoding=cp1258``,
-``xlsx:///book.xlsx``, ``json:///file.json``. Opening it is `standardization.sources`.
+``postgresql://user:password@host/database``, ``mariadb://user:password@host/database``,
+``csv:///folder?delimiter=;&encoding=tcvn3``, ``xlsx:///book.xlsx``, ``xls:///book.xls``,
+``json:///file.json``, ``geojson:///folder``, ``api+https://token@host/base``,
+``api+file:///folder`` (recorded pages), ``inbox:///folder?format=csv``.
+Opening it is `standardization.sources`.
 """
 
 from __future__ import annotations
@@ -16,9 +19,9 @@ from urllib.parse import parse_qsl
 
 from contracts.errors import Fault, Place
 from contracts.i18n import _
-from contracts.mappings import Source, SourceKind
+from contracts.mappings import SCHEMES, Source, SourceKind
 
-_SCHEMES = {kind.value: kind for kind in SourceKind} | {"postgres": SourceKind.POSTGRESQL}
+_SERVERS = (SourceKind.POSTGRESQL, SourceKind.MARIADB)
 _PACKAGE = re.compile(r"\{package:([A-Za-z0-9_]+)\}")
 
 
@@ -62,7 +65,7 @@ def locate(source: Source, dsn: str) -> Location:
         Fault: ``source.dsn`` for an unknown kind; the DSN itself is not repeated.
     """
     scheme, separator, rest = dsn.partition("://")
-    kind = _SCHEMES.get(scheme)
+    kind = SCHEMES.get(scheme)
     if not separator or kind is None:
         raise Fault(
             "source.dsn",
@@ -70,9 +73,9 @@ def locate(source: Source, dsn: str) -> Location:
             remedy=_("Write {kinds}, then ://, then where it is."),
             place=Place(source=source.name),
             connection=source.connection,
-            kinds=", ".join(SourceKind),
+            kinds=", ".join(SCHEMES),
         )
-    if kind is SourceKind.POSTGRESQL:
+    if kind in _SERVERS or scheme in ("api+https", "api+http"):
         return Location(kind, dsn)
     path, _mark, query = rest.removeprefix("/").partition("?")
     return Location(kind, dsn, Path(path), dict(parse_qsl(query)))

@@ -75,9 +75,12 @@ class JsonReader:
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
     def _rows(self, table: str) -> Iterator[dict[str, str | None]]:
-        template = self.source.tables[table]
-        steps = [found.groupdict() for found in _STEP.finditer(template)]
-        return _walk(self._document, steps, {})
+        return rows_of(self._document, self.source.tables[table])
+
+
+def rows_of(document: object, template: str) -> Iterator[dict[str, str | None]]:
+    """The rows that a path template finds in a document."""
+    return _walk(document, [found.groupdict() for found in _STEP.finditer(template)], {})
 
 
 def _walk(
@@ -85,7 +88,7 @@ def _walk(
 ) -> Iterator[dict[str, str | None]]:
     if not steps:
         members = node.items() if isinstance(node, dict) else ()
-        yield captured | {str(name): _text(value) for name, value in members}
+        yield captured | {str(name): cell_text(value) for name, value in members}
         return
     step, rest = steps[0], steps[1:]
     if (member := step["member"]) is not None:
@@ -97,11 +100,12 @@ def _walk(
     elif isinstance(node, list):
         element = step["element"]
         for value in node:
-            named = captured | {element: _text(value)} if element else captured
+            named = captured | {element: cell_text(value)} if element else captured
             yield from _walk(value, rest, named)
 
 
-def _text(value: object) -> str | None:
+def cell_text(value: object) -> str | None:
+    """A JSON value as the text of a cell."""
     match value:
         case None | str():
             return value

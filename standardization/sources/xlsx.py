@@ -1,100 +1,95 @@
-"""An XLSX workbook: each visible sheet is a table, each cell text.
+"""An XLSX workbook, row by row: its values by openpyxl, its layout from the same XML.
 
-The header is the first row with at least two filled cells (or the first filled row, where
-none has two). Dates become ISO text, whole numbers lose their ``.0``, blank rows are left out.
+Neither values nor layout are held whole: a workbook of any length is read in bounded memory.
 """
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
-from types import TracebackType
-from typing import Self
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from xml.etree.ElementTree import ParseError, iterparse
 
 import openpyxl
-import pyarrow as pa
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 
 from contracts.mappings import Source
 from standardization.sources.dsn import Location
-from standardization.sources.reader import Since, chunks, unreachable, unreadable
+from standardization.sources.reader import unreadable
+from standardization.sources.sheets import Cells, Grid, Merge
+from standardization.sources.workbook import WorkbookReader
 
-Row = tuple[object, ...]
+_BROKEN = (
+    *(InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError, ParseError),
+    *(EOFError, NotImplementedError, TypeError, AttributeError, zipfile.error),
+)
+"""What openpyxl lets through for a file that is not a whole workbook."""
+_UNPACKED = 1 << 30
+"""Bytes that the parts of a workbook may have together; a zip bomb has more."""
 
 
-class XlsxReader:
-    """Reads one workbook row by row, without holding it."""
-
-    incremental = False
+class XlsxReader(WorkbookReader):
+    """Reads one ``.xlsx``."""
 
     def __init__(self, source: Source, location: Location) -> None:
-        self.source = source
-        self._path = location.path
-        self._book: Workbook
+        super().__init__(source, location)
+        self._book: Workbook | None = None
 
-    def __enter__(self) -> Self:
-        if not self._path.is_file():
-            raise unreachable(self.source)
+    def _open(self) -> Mapping[str, Grid]:
         try:
-            self._book = openpyxl.load_workbook(self._path, read_only=True, data_only=True)
-        except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):
+            with zipfile.ZipFile(self._path) as archive:
+                if sum(part.file_size for part in archive.infolist()) > _UNPACKED:
+                    raise unreadable(self.source)
+                self._book = openpyxl.load_workbook(self._path, read_only=True, data_only=True)
+                shown = [s for s in self._book.worksheets if s.sheet_state == "visible"]
+                return {s.title: self._grid(archive, s.title) for s in shown}
+        except _BROKEN:
             raise unreadable(self.source) from None
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._book.close()
+    def _close(self) -> None:
+        if self._book:
+            self._book.close()
 
-    def tables(self) -> tuple[str, ...]:
-        """Names of the sheets that are not hidden."""
-        return tuple(s.title for s in self._book.worksheets if s.sheet_state == "visible")
+    def _grid(self, archive: zipfile.ZipFile, title: str) -> Grid:
+        book = self._book
+        if book is None:
+            raise KeyError(title)
+        sheet = book[title]
+        # Without it openpyxl trusts the extent that the file claims, which may be wrong.
+        vars(sheet).update(_max_row=None, _max_column=None)
+        merges, hidden = _layout(archive, vars(sheet)["_worksheet_path"])
 
-    def schema(self, table: str) -> pa.Schema:
-        """The header's names, all text."""
-        header, _rows = self._open(table)
-        return pa.schema([pa.field(name, pa.string()) for name in header if name])
+        def rows() -> Iterator[Cells]:
+            try:
+                for row in sheet.iter_rows(values_only=True):
+                    yield [_text(cell) for cell in row]
+            except _BROKEN:
+                raise unreadable(self.source, title) from None
 
-    def read(
-        self, table: str, columns: Sequence[str], since: Since | None = None
-    ) -> pa.RecordBatchReader:
-        """Rows in sheet order."""
-        wanted = pa.schema([pa.field(column, pa.string()) for column in columns])
-        return pa.RecordBatchReader.from_batches(wanted, self._batches(table, wanted))
+        return Grid(rows, merges, hidden)
 
-    def _batches(self, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        header, rows = self._open(table)
-        places = [header.index(name) for name in schema.names]
-        filled = (row for row in rows if any(cell is not None for cell in row))
-        for chunk in chunks(filled):
-            arrays = [
-                pa.array([_text(row[at]) if at < len(row) else None for row in chunk], pa.string())
-                for at in places
-            ]
-            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
-    def _open(self, table: str) -> tuple[list[str], Iterator[Row]]:
-        """The header and the rows after it."""
-        if table not in self.tables():
-            raise KeyError(table)
-        rows = self._book[table].iter_rows(values_only=True)
-        narrow: tuple[list[str], int] | None = None
-        for number, row in enumerate(rows):
-            names = [(_text(cell) or "").strip() for cell in row]
-            filled = sum(1 for name in names if name)
-            if filled > 1:
-                return names, rows
-            if filled and narrow is None:
-                narrow = (names, number)
-        if narrow is None:
-            raise unreadable(self.source, table)
-        rows = self._book[table].iter_rows(values_only=True, min_row=narrow[1] + 2)
-        return narrow[0], rows
+def _layout(archive: zipfile.ZipFile, path: str) -> tuple[tuple[Merge, ...], frozenset[int]]:
+    """Merged cells and hidden columns of one sheet."""
+    merges: list[Merge] = []
+    hidden: set[int] = set()
+    with archive.open(path) as stream:
+        # expat refuses entities that unfold without bound; the zip's size is bounded above.
+        for _event, element in iterparse(stream):  # noqa: S314 - see the line above
+            name = re.sub(r"^\{.*\}", "", element.tag)
+            if name == "col" and element.get("hidden") in ("1", "true"):
+                first, last = int(element.get("min", "1")), int(element.get("max", "1"))
+                hidden.update(range(first - 1, min(last, 16_384)))
+            elif name == "mergeCell":
+                left, top, right, bottom = range_boundaries(element.get("ref", "A1"))
+                if left and top and right and bottom:
+                    merges.append(Merge(top - 1, left - 1, bottom - 1, right - 1))
+            if name in ("row", "col", "mergeCell"):
+                element.clear()
+    return tuple(merges), frozenset(hidden)
 
 
 def _text(cell: object) -> str | None:
@@ -110,4 +105,6 @@ def _text(cell: object) -> str | None:
             return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
         case date() | time():
             return cell.isoformat()
+        case timedelta():
+            return str(cell)
     return str(cell)

@@ -60,6 +60,7 @@ def test_lint_fails_when_it_finds_no_contract(tmp_path: Path) -> None:
 
 
 # check, file, what stands there, what is written instead, lines below the change
+AGENCY = "ownerAgency: H20.12"
 CONTRACT = [
     ("yaml.syntax", MARKET, "tags: [chợ, thương mại]", "tags: [chợ", 1),
     ("yaml.duplicate_key", MARKET, "domain: econ", "domain: econ\ndomain: econ", 1),
@@ -229,6 +230,13 @@ MAPPING = [
     ),
     ("mapping.lookup_conflict", TRADE, "Hạng 2: class_2", "HẠNG 1: class_2", 0),
     ("mapping.unknown_column", TRADE, "lenient: [opened_on]", "lenient: [opened]", 0),
+    (
+        "mapping.unknown_habit",
+        TRADE,
+        "lenient: [opened_on]",
+        "lenient: [opened_on]\nhabits: [parse_dates]",
+        1,
+    ),
     ("mapping.lenient_required", TRADE, "lenient: [opened_on]", "lenient: [kind]", 0),
     ("mapping.duplicate_name", TRADE, "  no_stalls:", "  spaces:", 0),
     ("mapping.watermark", TRADE, "column: c.NgaySua", "column: NgaySua", 0),
@@ -249,9 +257,29 @@ MAPPING = [
     ("sql.lookup", DERIVED, "kind: i.kind", "kind: lookup('kind', i.kind)", 0),
     ("source.secret", SOURCES, "sqlite:///{home}/trade.db", "postgresql://u:secret@db/trade", 0),
     ("source.secret", SOURCES, "sqlite:///{home}/trade.db", "postgresql://db/trade?password=x", 0),
-    ("source.scheme", SOURCES, "sqlite:///{home}/trade.db", "mysql://db/trade", 0),
+    ("source.scheme", SOURCES, "sqlite:///{home}/trade.db", "oracle://db/trade", 0),
+    ("source.secret", SOURCES, "sqlite:///{home}/trade.db", "api+https://token@db/v1", 0),
     ("source.placeholder", SOURCES, "{home}", "{root}", 0),
-    ("source.tables", SOURCES, "ownerAgency: H20.12", "ownerAgency: H20.12\n  tables: {a: b}", 1),
+    ("source.tables", SOURCES, AGENCY, AGENCY + "\n  tables: {a: b}", 1),
+    ("source.tables", SOURCES, AGENCY, AGENCY + "\n  sheets: {a: {sheet: b}}", 1),
+    (
+        "source.tables",
+        SOURCES,
+        AGENCY,
+        AGENCY + "\n  pages: {a: {path: /a, rows: b, paging: page}}",
+        1,
+    ),
+    ("source.pattern", SOURCES, AGENCY, AGENCY + "\n  sheets:\n    a: {until: '('}", 2),
+    ("source.pattern", SOURCES, AGENCY, AGENCY + "\n  sheets:\n    a: {skip: '('}", 2),
+    ("source.header", SOURCES, AGENCY, AGENCY + "\n  sheets:\n    a: {header: 5-4}", 2),
+    ("profile.wrong_value", SOURCES, AGENCY, AGENCY + "\n  sheets:\n    a: {header: x}", 2),
+    (
+        "source.cursor",
+        SOURCES,
+        AGENCY,
+        AGENCY + "\n  pages:\n    a: {path: /a, rows: b, paging: cursor}",
+        2,
+    ),
     ("profile.wrong_value", SOURCES, "DUNGCHUNG_SOURCE_TRADE", "TRADE_DSN", 0),
     ("profile.unknown_key", SOURCES, "ownerAgency:", "owner:", 0),
 ]
@@ -332,6 +360,7 @@ def test_a_file_that_is_not_text_is_found(root: Path) -> None:
 def test_every_check_is_tested() -> None:
     rooms = (REPOSITORY / "contracts").rglob("*.py")
     groups = "yaml|file|profile|datasets|dataset|list|contract|mapping|derivation|source|sql|odcs"
+    groups += "|aggregate|observation"
     written = re.compile(rf'^\s+"((?:{groups})\.[a-z_0-9]+)",$', re.MULTILINE)
     named = {name for path in rooms for name in written.findall(path.read_text(encoding="utf-8"))}
     tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("*.py"))

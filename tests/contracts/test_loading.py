@@ -8,7 +8,7 @@ import pytest
 
 from contracts.errors import Fault
 from contracts.loading import Datasets, load_datasets
-from contracts.mappings import TableUse
+from contracts.mappings import Pages, Paging, Sheet, TableUse
 from contracts.model import Access, Classification, Localized, Reference
 from tests.contracts.example import (
     DERIVED,
@@ -19,6 +19,23 @@ from tests.contracts.example import (
     replace,
     write_example,
 )
+
+WHERE = """
+  sheets:
+    a: {sheet: "B*", header: 4-6, until: x, skip: y, section: z, sheetColumn: w}
+    b: {header: 3}
+  pages:
+    c: {path: /c, rows: "data[]", paging: cursor, next: n}
+    d:
+      path: /d
+      rows: "[]"
+      paging: page
+      parameter: p
+      size: 10
+      sizeParameter: s
+      total: t
+      since: u
+"""
 
 
 @pytest.fixture
@@ -89,6 +106,47 @@ def test_the_mapping_as_a_frozen_type(root: Path) -> None:
     assert mapping.exclusions[0].title.en == "Deleted in the source"
     assert mapping.lines["market_code"] == 23
     assert datasets.sources["trade"].default == "sqlite:///{home}/trade.db"
+
+
+def test_where_tables_stand(root: Path) -> None:
+    with (root / SOURCES).open("a", encoding="utf-8") as file:
+        file.write(WHERE)
+    source = load(root).sources["trade"]
+    assert source.sheets["a"] == Sheet(
+        sheet="B*",
+        header_first=4,
+        header_last=6,
+        until="x",
+        skip="y",
+        section="z",
+        sheet_column="w",
+    )
+    assert (source.sheets["b"].header_first, source.sheets["b"].header_last) == (3, 3)
+    assert source.pages["c"] == Pages(
+        path="/c", rows="data[]", paging=Paging.CURSOR, parameter="cursor", size=500, next="n"
+    )
+    assert source.pages["d"] == Pages(
+        path="/d",
+        rows="[]",
+        paging=Paging.PAGE,
+        parameter="p",
+        size=10,
+        size_parameter="s",
+        total="t",
+        since="u",
+    )
+
+
+def test_what_changes_how_a_source_is_read_changes_the_mapping(root: Path) -> None:
+    hashes = {load(root).datasets["market"].mappings[0].hash}
+    with (root / SOURCES).open("a", encoding="utf-8") as file:
+        file.write("  never: [{table: X, why: x, whyEn: x}]\n")
+    hashes.add(load(root).datasets["market"].mappings[0].hash)
+    assert len(hashes) == 1
+    with (root / SOURCES).open("a", encoding="utf-8") as file:
+        file.write("  sheets: {a: {until: x}}\n")
+    hashes.add(load(root).datasets["market"].mappings[0].hash)
+    assert len(hashes) == 2
 
 
 def test_datasets_come_after_what_they_read(root: Path) -> None:

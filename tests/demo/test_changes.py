@@ -18,9 +18,7 @@ def _query(home: Path, query: str) -> list[tuple[Any, ...]]:
 
 @pytest.fixture
 def copy(home: Path, tmp_path: Path) -> Path:
-    for name in ("igate.db", "mot_cua_2017.db", "truth.db"):
-        shutil.copy(home / name, tmp_path / name)
-    return tmp_path
+    return Path(shutil.copytree(home, tmp_path, dirs_exist_ok=True))
 
 
 def test_what_changes_comes_after_everything_else(copy: Path) -> None:

@@ -75,7 +75,12 @@ def test_every_command_is_told_of() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_settings_and_files_that_are_named_exist(page: Path) -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    tests_only = {"DUNGCHUNG_FAILPOINT", "DUNGCHUNG_TEST_S3", "DUNGCHUNG_TEST_SERVERS"}
+    tests_only = {
+        "DUNGCHUNG_FAILPOINT",
+        "DUNGCHUNG_TEST_DATA",
+        "DUNGCHUNG_TEST_S3",
+        "DUNGCHUNG_TEST_SERVERS",
+    }
     assert set(_SETTING.findall(text(page))) <= known | tests_only
     for path in _PATH.findall(text(page)):
         if path.split("/")[0] in _ROOMS - {"datasets"}:

@@ -1,6 +1,7 @@
-"""Both tutorials, run from the first line to the last, as a reader would type them.
+"""The tutorial and the guide, in both languages, run from the first line to the last as a reader
+would type them.
 
-`make demo` runs once for both; `dungchung` runs in this process, everything else in a shell.
+`make demo` runs once for all; `dungchung` runs in this process, everything else in a shell.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ import pytest
 from orchestration.cli import main
 from tests.docs.reading import DOCS, REPOSITORY, Commands, WrittenFile, is_shown, steps
 
-VI, EN = DOCS / "tutorial.vi.md", DOCS / "tutorial.en.md"
+GUIDES = [
+    DOCS / f"{name}.{language}.md" for name in ("tutorial", "guide") for language in ("vi", "en")
+]
 DEMO = 'make demo DEMO="--exit --cases 2000"'
 PATH = 'export PATH="$PWD/.venv/bin:$PATH"'
 ADDRESS = "127.0.0.1:8000"
@@ -91,9 +94,9 @@ def run_line(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return done.stdout
 
 
-@pytest.mark.parametrize("guide", [VI, EN], ids=["vi", "en"])
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
 @pytest.mark.usefixtures("clone")
-def test_a_tutorial_works_from_beginning_to_end(
+def test_a_guide_works_from_beginning_to_end(
     guide: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with ExitStack() as background:
@@ -111,7 +114,10 @@ def test_a_tutorial_works_from_beginning_to_end(
                 assert not missing, f"{step.lines}\n{output}"
 
 
-def test_both_tutorials_take_the_same_steps() -> None:
+@pytest.mark.parametrize("name", ["tutorial", "guide"])
+def test_both_languages_take_the_same_steps(name: str) -> None:
+    vietnamese, english = DOCS / f"{name}.vi.md", DOCS / f"{name}.en.md"
+
     def shape(guide: Path) -> list[object]:
         found: list[object] = []
         for step in steps(guide):
@@ -121,8 +127,8 @@ def test_both_tutorials_take_the_same_steps() -> None:
                 found.append(step)
         return found
 
-    assert shape(VI) == shape(EN)
-    first = steps(VI)[0]
+    assert shape(vietnamese) == shape(english)
+    first = steps(vietnamese)[0]
     assert isinstance(first, Commands)
     assert first.lines[0] == DEMO
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from contracts.loading import load_datasets
 from contracts.releases import Release
 from lakehouse.stores import Zone
 from orchestration.cli import main
@@ -22,13 +23,15 @@ from orchestration.pipeline import run_dataset
 from orchestration.platform import Platform
 from orchestration.references import register_served
 from orchestration.settings import PREFIX, Settings
+from standardization.functions import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
 CASES = 2000
 UNITS = ("administrative_unit", "administrative_unit_crosswalk")
 LISTS = (*UNITS, "agency", "public_service_procedure")
 DERIVED = ("service_case_daily", "service_case_statistics")
-ALL = (*LISTS, "service_case", *DERIVED)
+ALL = tuple(load_datasets(ROOT / "datasets", frozenset(FUNCTIONS)).datasets)
+"""Every dataset of this repository, each after those it reads."""
 
 
 @dataclass(frozen=True)

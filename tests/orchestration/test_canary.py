@@ -116,7 +116,11 @@ def _pages(client: httpx.Client) -> Iterator[httpx.Response]:
         for link in _LINK.findall(answer.content):
             target = urlsplit(urljoin(str(answer.url), unescape(link.decode())))
             address = target.path + (f"?{target.query}" if target.query else "")
-            shape = _NAMED.sub("*", target.path) + re.sub(r"=[^&]*", "", target.query)
+            asked = re.findall(r"([^&=]+)=", target.query)
+            # Filters combine freely: one of each, and some of several together, are enough.
+            shape = _NAMED.sub("*", target.path) + (
+                asked[0] if len(asked) == 1 else "+" * any(asked)
+            )
             if target.netloc == client.base_url.netloc.decode() and address not in seen:
                 seen.add(address)
                 shapes[shape] += 1

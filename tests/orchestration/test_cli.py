@@ -239,7 +239,8 @@ def test_withdrawn_is_gone_with_its_reason_and_comes_back(at_live: CommandLine, 
     page = httpx.get(f"{live.url}/dataset/{name}", trust_env=False)
     assert page.status_code == 410 or reason in page.text
     assert not list((live.home / "store" / "open" / name).rglob("*.csv"))
-    assert json.loads(at_live("run", name, "--json").out)["datasets"][3]["state"] == "withdrawn"
+    told = json.loads(at_live("run", name, "--json").out)["datasets"]
+    assert next(one["state"] for one in told if one["name"] == name) == "withdrawn"
     back = at_live("withdraw", name, "--undo")
     assert back.status == 0, back.text
     assert httpx.get(file, trust_env=False).status_code == 200

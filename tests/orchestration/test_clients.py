@@ -28,7 +28,7 @@ def _ckanapi(*arguments: str) -> str:
 
 
 def test_package_search(live: Live) -> None:
-    found = json.loads(_ckanapi("action", "package_search", "-r", live.url))
+    found = json.loads(_ckanapi("action", "package_search", "rows=1000", "-r", live.url))
     assert found["count"] == len(ALL)
     assert {package["name"] for package in found["results"]} == set(ALL)
 

@@ -27,16 +27,15 @@ def test_both_indexes_of_a_running_catalogue_and_their_renewal(
 
     def indexes() -> dict[str, str]:
         told = json.loads(dungchung("index", "status", "--json").out)["indexes"]
-        assert all(one["state"] in ("current", "behind") for one in told)
-        return {one["worker"]: one["folder"] for one in told}
+        # One that is being made or swept at this very moment cannot be read.
+        return {one["worker"]: one["folder"] for one in told if one["state"] != "broken"}
 
     before = indexes()
     assert set(before) == {"agency", "public"}
     assert dungchung("index", "rebuild").status == 0
     until = monotonic() + 30
-    while any(indexes().get(worker) == folder for worker, folder in before.items()):
+    while set(found := indexes()) != set(before) or set(found.items()) & set(before.items()):
         assert monotonic() < until
-    assert set(indexes()) == {"agency", "public"}
 
 
 def test_a_catalogue_at_rest_is_up_to_date(

@@ -67,7 +67,8 @@ def test_columns_come_in_contract_order_with_its_types(
     assert (row["fee"], row["day"].isoformat()) == (50_000, "2026-03-05")
     assert row["at"].isoformat().startswith("2026-03-04T17:00:00")
     assert (row["source_system"], row["source_key"], row["_mapping"]) == ("office", "7", "office")
-    assert (row["_precedence"], row["quality_flag"]) == (3, "ok")
+    assert (row["_precedence"], row["quality_flag"]) == (3, "fixed")
+    assert set(row["_fixed"]) == {"money_vnd", "parse_date", "parse_timestamp"}
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_rows_before_and_after_show_each_outcome_first(
     assert (plain.before["c.V"], plain.after["day"]) == ("05/03/2026", "2026-03-05")
     assert (unreadable.after["day"], unreadable.unreadable) == (None, ("day",))
     assert excluded.excluded == "gone"
-    assert (fixed.before["c.V"], fixed.fixed) == (" 07/03/2026", ("tidied",))
+    assert (fixed.before["c.V"], fixed.fixed) == (" 07/03/2026", ("parse_date", "tidied"))
     [column] = shown.columns
     assert column.reads == ("c.V",)
     assert "CASES.V" in column.how[0]

@@ -257,7 +257,7 @@ class TestCsv:
         dsn = f"csv:///{tmp_path}?encoding=cp1252"
         assert table_of(source(), dsn, "a", ["x", "y"]).to_pylist() == [{"x": "é,1", "y": "2"}]
 
-    @pytest.mark.parametrize("content", [b"x,y\n\xff\xfe,1\n", b"x,y\n1,2,3\n", b"\xff,y\n1,2\n"])
+    @pytest.mark.parametrize("content", [b"x,y\n\xff\xfe,1\n", b"\xff,y\n1,2\n"])
     def test_a_broken_file_is_unreadable(self, tmp_path: Path, content: bytes) -> None:
         (tmp_path / "a.csv").write_bytes(content)
         assert refusal(source(), f"csv:///{tmp_path}").check == "source.unreadable"

@@ -88,6 +88,10 @@ def keys(schema: Any) -> Iterator[str]:
 
 def test_every_key_is_documented() -> None:
     text = DOCUMENT.read_text(encoding="utf-8").split("## `contract.odcs.yaml`", 1)[1]
-    named = set(re.findall(r"[A-Za-z_]+", " ".join(re.findall(r"`([^`]+)`", text))))
+    blocks = re.findall(r"^```.*?^```", text, re.MULTILINE | re.DOTALL)
+    spans = re.findall(
+        r"`([^`]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    )
+    named = set(re.findall(r"[A-Za-z_]+", " ".join([*blocks, *spans])))
     wanted = {key for schema in render().values() for key in keys(json.loads(schema))}
     assert wanted - named == set()

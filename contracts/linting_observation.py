@@ -1,0 +1,90 @@
+"""Whether the formulas of observations make sense: inputs, columns, key and statuses.
+
+Derivations of one dataset are in `contracts.linting_derivation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.deriving import allowed_values
+from contracts.documents import unknown
+from contracts.folder import ContractFile, MappingFile
+from contracts.i18n import _
+from contracts.linting_derivation import lint_expression, lint_measure
+from contracts.linting_mapping import lint_columns
+from contracts.linting_tools import Surroundings
+from contracts.loading_contract import list_key
+from contracts.observations import OBSERVATION_STATUSES
+from contracts.problems import Problem
+from contracts.profile.mapping import FormulaShape, ObservationShape
+
+
+def lint_observation(
+    file: MappingFile, contract: ContractFile, around: Surroundings
+) -> Iterator[Problem]:
+    """Everything wrong in one file of formulas."""
+    shape = file.shape
+    if not isinstance(shape, ObservationShape):
+        raise TypeError(file.document.file)
+    for name, formula in shape.observe.items():
+        yield from _formula(name, formula, file, contract, around)
+    yield from _key(shape, file, contract)
+    yield from _statuses(shape, file, contract, around)
+
+
+def _formula(
+    name: str,
+    formula: FormulaShape,
+    file: MappingFile,
+    contract: ContractFile,
+    around: Surroundings,
+) -> Iterator[Problem]:
+    document, shape, where = file.document, file.shape, ("observe", name)
+    if not isinstance(shape, ObservationShape):
+        raise TypeError(document.file)
+    if formula.from_ not in around.names:
+        yield unknown(
+            document, (*where, "from"), "observation.unknown_dataset", formula.from_, around.names
+        )
+    columns = around.types.get(formula.from_)
+    aliases = {"i": frozenset(columns) if columns else None}
+    yield from lint_expression(document, (*where, "where"), formula.where, aliases, around)
+    for column, text in formula.by.items():
+        yield from lint_expression(document, (*where, "by", column), text, aliases, around)
+    yield from lint_measure(document, (*where, "numerator"), formula.numerator, aliases, around)
+    if formula.denominator:
+        place = (*where, "denominator")
+        yield from lint_measure(document, place, formula.denominator, aliases, around)
+    filled = dict.fromkeys(shape.columns.model_dump().values(), "1")
+    yield from lint_columns(document, (*where, "by"), {**filled, **formula.by}, contract)
+
+
+def _key(shape: ObservationShape, file: MappingFile, contract: ContractFile) -> Iterator[Problem]:
+    """An observation is told by what it is of, and its vintage."""
+    key = {c.name for c in contract.shape.schema_[0].properties if c.primary_key}
+    for name, formula in shape.observe.items():
+        if key != {*formula.by, shape.columns.vintage}:
+            yield file.document.problem(
+                ("observe", name, "by"),
+                "observation.key",
+                _("The primary key must be the columns of by, and {vintage}."),
+                _("Set primaryKey on these columns of the contract, and on no other."),
+                vintage=shape.columns.vintage,
+            )
+
+
+def _statuses(
+    shape: ObservationShape, file: MappingFile, contract: ContractFile, around: Surroundings
+) -> Iterator[Problem]:
+    for column in contract.shape.schema_[0].properties:
+        if column.name != shape.columns.status:
+            continue
+        listed = column.custom_properties.code_list
+        key = list_key(contract.shape.id, listed) if listed else ("", "")
+        allowed = allowed_values(column, around.folder.lists.get(key))
+        for status in OBSERVATION_STATUSES:
+            if allowed is not None and status not in allowed:
+                yield unknown(
+                    file.document, ("columns", "status"), "observation.status", status, allowed
+                )

@@ -1,0 +1,200 @@
+"""What became of one row: column by column what was read, what was changed and by which rule.
+
+Sequence only. The row is read from its source as that is now, standardised in scratch, and
+compared with what the newest release serves and the quarantine holds. Values of personal and
+confidential columns, and raw values that any such column is made of, never leave here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from contracts.errors import Fault, Place
+from contracts.i18n import _
+from contracts.mappings import Dataset, SourceMapping
+from contracts.model import Contract
+from contracts.quoting import literal, quoted
+from lakehouse.units import register_units
+from orchestration.batches import at_source
+from orchestration.platform import Platform
+from orchestration.references import register_served
+from orchestration.refused import refused_keys
+from orchestration.workplace import workplace
+from standardization.compiler import compile_mapping
+from standardization.engine import standardise, workbench
+from standardization.landing import land
+from standardization.one_row import ExplainedColumn, explain_columns, leave_only
+from standardization.sources import open_reader
+
+
+@dataclass(frozen=True)
+class ExplainedRow:
+    """What became of a row of `source`. `refused` are the rules by which the newest run put it
+    in quarantine; `release` the newest release and `flag` its quality flag there, None where
+    it is not served."""
+
+    source: str
+    source_key: str
+    excluded: str | None
+    refused: tuple[str, ...]
+    fixed: tuple[str, ...]
+    doubts: tuple[str, ...]
+    release: int | None
+    flag: str | None
+    columns: tuple[ExplainedColumn, ...]
+
+
+def explain_row(
+    platform: Platform, dataset: str, key: str, source: str | None = None
+) -> tuple[ExplainedRow, ...]:
+    """The rows of `dataset` that `key` names: a primary key (its parts joined by ``/``) or the
+    key in a source. One of two sources may hold it too, or have an older copy.
+
+    Raises:
+        Fault: ``explain.derived``, ``explain.counted``, ``explain.no_source``,
+            ``explain.not_found``, or what source and mapping refuse.
+    """
+    found = platform.dataset(dataset)
+    rows: list[ExplainedRow] = []
+    with workplace(platform.home, dataset) as scratch:
+        connection = workbench(
+            scratch,
+            memory_limit=platform.settings.memory_limit,
+            threads=platform.settings.threads,
+            pseudonym_key=platform.pseudonym_key,
+        )
+        try:
+            _references(platform, connection, found)
+            for mapping in _mappings(found, source):
+                try:
+                    rows += _of_mapping(platform, connection, found, mapping, key, scratch)
+                except Fault as fault:
+                    raise at_source(fault, dataset, mapping.source) from None
+        finally:
+            connection.close()
+    if not rows:
+        raise Fault(
+            "explain.not_found",
+            _("No row of its sources has this key now."),
+            remedy=_("Give the primary key (parts joined by /) or the key in the source."),
+            place=Place(dataset=dataset),
+        )
+    return tuple(rows)
+
+
+def _mappings(dataset: Dataset, source: str | None) -> Sequence[SourceMapping]:
+    name = dataset.contract.id
+    if dataset.derived_from:
+        raise Fault(
+            "explain.derived",
+            _("It is derived from {input} and reads no source."),
+            remedy=_("Explain a row of {input}."),
+            place=Place(dataset=name),
+            input=", ".join(dataset.derived_from),
+        )
+    if dataset.aggregate:
+        raise Fault(
+            "explain.counted",
+            _("Its rows are counted inside a run, and nobody may see them."),
+            remedy=_("Run it and read the counts: dungchung run {dataset}"),
+            place=Place(dataset=name),
+            dataset=name,
+        )
+    chosen = [m for m in dataset.mappings if source in (None, m.source, m.name)]
+    if not chosen:
+        raise Fault(
+            "explain.no_source",
+            _("It has no mapping from the source {source}."),
+            remedy=_("Its sources are: {names}."),
+            place=Place(dataset=name),
+            source=source,
+            names=", ".join(mapping.source for mapping in dataset.mappings),
+        )
+    return chosen
+
+
+def _references(
+    platform: Platform, connection: duckdb.DuckDBPyConnection, dataset: Dataset
+) -> None:
+    """The datasets it looks things up in, and what it serves itself."""
+    datasets, contract = platform.catalogue_of_datasets, dataset.contract
+    for name in datasets.requires(contract.id):
+        release = platform.releases.latest(name)
+        other = datasets.datasets[name].contract
+        register_served(connection, f"ref_{name}", platform.stores, release, other)
+    own = platform.releases.latest(contract.id)
+    register_served(connection, "served", platform.stores, own, contract)
+    register_units(connection)
+
+
+def _of_mapping(
+    platform: Platform,
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    mapping: SourceMapping,
+    key: str,
+    scratch: Path,
+) -> list[ExplainedRow]:
+    contract = dataset.contract
+    compiled = compile_mapping(contract, mapping)
+    source = platform.catalogue_of_datasets.sources[mapping.source]
+    with open_reader(source, platform.dsn(source.name)) as reader:
+        landing = land(
+            reader, mapping, compiled.needed, None, scratch / mapping.name, taken_at=platform.now
+        )
+    staged = scratch / f"{mapping.name}.parquet"
+    standardise(connection, contract, compiled, landing, staged)
+    keys = ", ".join(f"CAST({quoted(name)} AS VARCHAR)" for name in contract.primary_key)
+    rows = connection.execute(
+        "SELECT _landing_id, source_key, _excluded, _unreadable, _fixed, _doubts "
+        f"FROM read_parquet({literal(str(staged))}) "
+        f"WHERE source_key = $key OR concat_ws('/', {keys or 'NULL'}) = $key "
+        "ORDER BY _landing_id LIMIT 20",
+        {"key": key},
+    ).fetchall()
+    explained = []
+    for landing_id, source_key, excluded, unreadable, fixed, doubts in rows:
+        leave_only(connection, compiled, landing, int(landing_id))
+        release, flag = _served(platform, connection, contract, mapping, source_key)
+        explained.append(
+            ExplainedRow(
+                source=mapping.source,
+                source_key=source_key,
+                excluded=excluded,
+                refused=_refused(platform, contract, mapping, source_key),
+                fixed=tuple(fixed),
+                doubts=tuple(doubts),
+                release=release,
+                flag=flag,
+                columns=explain_columns(connection, contract, compiled, unreadable),
+            )
+        )
+    return explained
+
+
+def _served(
+    platform: Platform,
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    mapping: SourceMapping,
+    source_key: str,
+) -> tuple[int | None, str | None]:
+    release = platform.releases.latest(contract.id)
+    row = connection.execute(
+        "SELECT quality_flag FROM served WHERE source_system = ? AND source_key = ?",
+        [mapping.source, source_key],
+    ).fetchone()
+    return (release.release, str(row[0])) if release and row else (None, None)
+
+
+def _refused(
+    platform: Platform, contract: Contract, mapping: SourceMapping, source_key: str
+) -> tuple[str, ...]:
+    for row in refused_keys(platform, contract):
+        if (row.source, row.key) == (mapping.source, source_key):
+            return row.rules
+    return ()

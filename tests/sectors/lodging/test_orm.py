@@ -1,0 +1,94 @@
+"""ORM as the sample makes it: complete, the same every time, and its guests out of reach."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from contracts.loading import load_datasets
+from demo import canaries
+from demo.sectors import lodging_register, orm
+from demo.system import Place, World
+from demo.truth import Outcome, PlantedFault
+from demo.units import read_units
+from standardization.functions import FUNCTIONS
+from standardization.sources import open_reader
+
+DATASETS = Path(__file__).parents[3] / "datasets"
+UNITS = read_units()
+
+
+@dataclass
+class Made:
+    """One sample of ORM."""
+
+    home: Path
+    rows: int = 0
+    truth: list[PlantedFault] = field(default_factory=list)
+
+    def ask(self, statement: str) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(self.home / "orm.db")) as db:
+            return db.execute(statement).fetchall()
+
+
+def made(home: Path, seed: int = 7, scale: float = 0.01) -> Made:
+    sample = Made(home)
+    place = Place(home, lodging_register.NAME, sample.truth.extend)
+    sample.rows = orm.SYSTEM.make(World(seed, scale, UNITS), place)
+    return sample
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return made(tmp_path_factory.mktemp("orm"))
+
+
+def test_the_smallest_sample_holds_every_fault(sample: Made) -> None:
+    world = World(7, 0.01, UNITS)
+    planned = {fault.name for fault in (*lodging_register.faults(world), *orm.faults())}
+    assert {fault.fault for fault in sample.truth} == planned
+    assert {fault.expected_outcome for fault in sample.truth} == set(Outcome)
+
+
+def test_no_row_has_two_faults(sample: Made) -> None:
+    keys = [(fault.table_name, fault.key) for fault in sample.truth]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_same_seed_gives_the_same_rows(sample: Made, tmp_path: Path) -> None:
+    again, other = made(tmp_path / "again"), made(tmp_path / "other", seed=8)
+    for table in ("CO_SO_LUU_TRU", "TONG_HOP_NGAY", "KHACH_LUU_TRU"):
+        rows = f'SELECT * FROM "{table}" ORDER BY ID'
+        assert sample.ask(rows) == again.ask(rows)
+        assert sample.ask(rows) != other.ask(rows)
+    assert sample.truth == again.truth
+
+
+def test_all_rows_are_counted(sample: Made) -> None:
+    tables = ("CO_SO_LUU_TRU", "TONG_HOP_NGAY", "KHACH_LUU_TRU")
+    counted = [sample.ask(f'SELECT count(*) FROM "{table}"')[0][0] for table in tables]
+    assert sum(int(str(count)) for count in counted) == sample.rows
+
+
+def test_a_fault_of_the_register_costs_no_daily_summary(sample: Made) -> None:
+    harmed = {
+        str(fault.business_key) for fault in sample.truth if fault.table_name == "CO_SO_LUU_TRU"
+    }
+    senders = {str(code) for (code,) in sample.ask("SELECT DISTINCT MaCoSo FROM TONG_HOP_NGAY")}
+    assert harmed
+    assert not harmed & senders
+
+
+def test_the_guests_are_there_and_no_reader_has_them(sample: Made) -> None:
+    assert (canaries.NAME,) in sample.ask("SELECT HoTen FROM KHACH_LUU_TRU")
+    source = load_datasets(DATASETS, frozenset(FUNCTIONS)).sources[lodging_register.NAME]
+    with open_reader(source, f"sqlite:///{sample.home / 'orm.db'}") as reader:
+        assert set(reader.tables()) == {"CO_SO_LUU_TRU", "TONG_HOP_NGAY"}
+        with pytest.raises(KeyError):
+            reader.schema("KHACH_LUU_TRU")
+        with pytest.raises(KeyError):
+            reader.read("khach_luu_tru", ["HoTen"])
