@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from tests import mariadb
@@ -16,7 +16,7 @@ from tests.postgres import HOW_TO, find_binaries, postgres_server
 from tests.servers import HOW_TO_GET_S3, S3Server, find_s3_server, run_s3_server
 
 # No test times anything: a busy machine is slow, not wrong.
-settings.register_profile("untimed", deadline=None)
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 
