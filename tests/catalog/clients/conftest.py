@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -66,14 +67,26 @@ class Catalogue:
 
 @pytest.fixture(scope="session")
 def catalogue(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
-    """The province's records, and three made by hand in an organisation and two groups."""
-    home = tmp_path_factory.mktemp("clients")
+    """The province's records, and three made by hand in an organisation and two groups. Whoever
+    writes many records takes `own_catalogue`: clients read this one whole."""
+    with _running(built, tmp_path_factory.mktemp("clients")) as made:
+        _write_by_hand(made)
+        yield made
+
+
+@pytest.fixture
+def own_catalogue(built: Path, tmp_path: Path) -> Iterator[Catalogue]:
+    """The province's records in a catalogue of the test's own."""
+    with _running(built, tmp_path / "own") as made:
+        yield made
+
+
+@contextmanager
+def _running(built: Path, home: Path) -> Iterator[Catalogue]:
     shutil.copytree(built, home, dirs_exist_ok=True)
     config = config_of(home)
     with running(config) as url:
-        made = Catalogue(url, read_token(config.secrets, "admin") or "")
-        _write_by_hand(made)
-        yield made
+        yield Catalogue(url, read_token(config.secrets, "admin") or "")
 
 
 def _write_by_hand(catalogue: Catalogue) -> None:
