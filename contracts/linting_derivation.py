@@ -8,6 +8,7 @@ loading.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -34,6 +35,44 @@ _CONDITIONS = (exp.Filter, exp.Case, exp.If, exp.Nullif, exp.Distinct, exp.Predi
 """What would make a figure one of fewer cases than its cell has."""
 
 
+@dataclass(frozen=True)
+class Over:
+    """Where the expressions of `document` read their input: `aliases` as `lint_names` takes
+    them."""
+
+    document: Document
+    aliases: Mapping[str, frozenset[str] | None]
+    around: Surroundings
+
+    def row(self, where: Path_, text: str) -> Iterator[Problem]:
+        """An expression over the input that sees one row."""
+        tree, problems = read_sql(self.document, where, text, self.around.functions)
+        yield from problems
+        if tree is not None:
+            yield from self._everywhere(where, tree)
+            yield from no_aggregate(self.document, where, tree)
+
+    def measure(self, where: Path_, text: str) -> Iterator[Problem]:
+        """An expression over the input that aggregates."""
+        tree, problems = read_sql(self.document, where, text, self.around.functions)
+        yield from problems
+        if tree is None:
+            return
+        yield from self._everywhere(where, tree)
+        if not aggregates(tree):
+            yield self.document.problem(
+                where,
+                "derivation.not_aggregate",
+                _("A measure must aggregate, e.g. count(*)."),
+                _("Use an aggregate, or make it a dimension."),
+            )
+
+    def _everywhere(self, where: Path_, tree: exp.Expression) -> Iterator[Problem]:
+        yield from no_clock(self.document, where, tree)
+        yield from no_lookup(self.document, where, tree)
+        yield from lint_names(self.document, where, tree, self.aliases)
+
+
 def lint_derivation(
     file: MappingFile, contract: ContractFile, around: Surroundings
 ) -> Iterator[Problem]:
@@ -46,14 +85,14 @@ def lint_derivation(
             document, ("derive",), "derivation.unknown_dataset", shape.derive, around.names
         )
     columns = around.types.get(shape.derive)
-    aliases = {"i": frozenset(columns) if columns else None}
+    over = Over(document, {"i": frozenset(columns) if columns else None}, around)
     for name, condition in shape.exclude.items():
-        yield from lint_expression(document, ("exclude", name), condition.when, aliases, around)
+        yield from over.row(("exclude", name), condition.when)
     yield from lint_conditions(document, {"exclude": shape.exclude})
     if isinstance(shape, RowDerivationShape):
-        yield from _rows(document, shape, contract, aliases, around)
+        yield from _rows(over, shape, contract)
     else:
-        yield from _grouping(document, (), shape, contract, aliases, around)
+        yield from _grouping(over, (), shape, contract)
 
 
 def lint_aggregate(
@@ -85,27 +124,22 @@ def lint_aggregate(
     for place, name in named:
         if name not in known:
             yield unknown(document, place, "mapping.unknown_column", name, known)
-    aliases = {"i": known}
+    over = Over(document, {"i": known}, around)
     for name, rule in shape.rules.items():
         place = (*where, "rules", name)
-        yield from lint_expression(document, place, rule.holds, aliases, around)
+        yield from over.row(place, rule.holds)
     rules: list[tuple[Path_, str]] = [((*where, "rules", name), name) for name in shape.rules]
     rules += [(("exclude", name), name) for name in mapping.exclude]
     yield from repeated(document, rules, "mapping.duplicate_name")
-    yield from _grouping(document, where, shape, contract, aliases, around)
+    yield from _grouping(over, where, shape, contract)
 
 
-def _rows(
-    document: Document,
-    shape: RowDerivationShape,
-    contract: ContractFile,
-    aliases: Mapping[str, frozenset[str] | None],
-    around: Surroundings,
-) -> Iterator[Problem]:
+def _rows(over: Over, shape: RowDerivationShape, contract: ContractFile) -> Iterator[Problem]:
+    document = over.document
     yield from lint_columns(document, ("rows",), shape.rows, contract)
     texts: list[tuple[Path_, str]] = [(("rows", name), text) for name, text in shape.rows.items()]
     for where, text in (*texts, (("key",), shape.key)):
-        yield from lint_expression(document, where, text, aliases, around)
+        yield from over.row(where, text)
     properties = contract.shape.custom_properties
     for name in ("disclosure", "breakdowns"):
         if getattr(properties, name):
@@ -119,20 +153,16 @@ def _rows(
 
 
 def _grouping(
-    document: Document,
-    below: Path_,
-    shape: GroupingShape,
-    contract: ContractFile,
-    aliases: Mapping[str, frozenset[str] | None],
-    around: Surroundings,
+    over: Over, below: Path_, shape: GroupingShape, contract: ContractFile
 ) -> Iterator[Problem]:
+    document = over.document
     written = {**shape.measures, **shape.dimensions}
     yield from lint_columns(document, (*below, "dimensions"), written, contract)
     both: list[tuple[Path_, str]] = [((*below, "dimensions", n), n) for n in shape.dimensions]
     both += [((*below, "measures", n), n) for n in shape.measures]
     yield from repeated(document, both, "derivation.duplicate_column")
     for name, text in shape.dimensions.items():
-        yield from lint_expression(document, (*below, "dimensions", name), text, aliases, around)
+        yield from over.row((*below, "dimensions", name), text)
     measures: list[tuple[Path_, str]] = [
         ((*below, "measures", name), text) for name, text in shape.measures.items()
     ]
@@ -144,57 +174,9 @@ def _grouping(
         where = (*below, "reconcile")
         yield unknown(document, where, "derivation.reconcile", measure, shape.measures)
     for where, text in measures:
-        yield from lint_measure(document, where, text, aliases, around)
+        yield from over.measure(where, text)
     yield from _statistics(shape, contract)
-    yield from _figures(document, below, shape, contract, around)
-
-
-def lint_expression(
-    document: Document,
-    where: Path_,
-    text: str,
-    aliases: Mapping[str, frozenset[str] | None],
-    around: Surroundings,
-) -> Iterator[Problem]:
-    """An expression over the input that sees one row."""
-    tree, problems = read_sql(document, where, text, around.functions)
-    yield from problems
-    if tree is not None:
-        yield from _everywhere(document, where, tree, aliases)
-        yield from no_aggregate(document, where, tree)
-
-
-def lint_measure(
-    document: Document,
-    where: Path_,
-    text: str,
-    aliases: Mapping[str, frozenset[str] | None],
-    around: Surroundings,
-) -> Iterator[Problem]:
-    """An expression over the input that aggregates."""
-    tree, problems = read_sql(document, where, text, around.functions)
-    yield from problems
-    if tree is None:
-        return
-    yield from _everywhere(document, where, tree, aliases)
-    if not aggregates(tree):
-        yield document.problem(
-            where,
-            "derivation.not_aggregate",
-            _("A measure must aggregate, e.g. count(*)."),
-            _("Use an aggregate, or make it a dimension."),
-        )
-
-
-def _everywhere(
-    document: Document,
-    where: Path_,
-    tree: exp.Expression,
-    aliases: Mapping[str, frozenset[str] | None],
-) -> Iterator[Problem]:
-    yield from no_clock(document, where, tree)
-    yield from no_lookup(document, where, tree)
-    yield from lint_names(document, where, tree, aliases)
+    yield from _figures(over, below, shape, contract)
 
 
 def _statistics(shape: GroupingShape, contract: ContractFile) -> Iterator[Problem]:
@@ -213,11 +195,7 @@ def _statistics(shape: GroupingShape, contract: ContractFile) -> Iterator[Proble
 
 
 def _figures(
-    document: Document,
-    below: Path_,
-    shape: GroupingShape,
-    contract: ContractFile,
-    around: Surroundings,
+    over: Over, below: Path_, shape: GroupingShape, contract: ContractFile
 ) -> Iterator[Problem]:
     """Under disclosure control a measure that is no count is a sum, mean or quantile of all
     cases of its cell: a maximum is one case's value, a filtered mean that of a few."""
@@ -234,13 +212,14 @@ def _figures(
     for name, text in shape.measures.items():
         if name in (rule.total, *rule.parts):
             continue
-        tree, _problems = read_sql(document, (*below, "measures", name), text, around.functions)
+        where = (*below, "measures", name)
+        tree, _problems = read_sql(over.document, where, text, over.around.functions)
         if tree is None:
             continue
         called = list(tree.find_all(exp.AggFunc))
         if any(not isinstance(one, _FIGURES) for one in called) or tree.find(*_CONDITIONS):
-            yield document.problem(
-                (*below, "measures", name),
+            yield over.document.problem(
+                where,
                 "derivation.figure",
                 _("{name} could tell the value of a single case."),
                 _(

@@ -11,7 +11,7 @@ from contracts.deriving import allowed_values
 from contracts.documents import unknown
 from contracts.folder import ContractFile, MappingFile
 from contracts.i18n import _
-from contracts.linting_derivation import lint_expression, lint_measure
+from contracts.linting_derivation import Over
 from contracts.linting_mapping import lint_columns
 from contracts.linting_tools import Surroundings
 from contracts.loading_contract import list_key
@@ -48,14 +48,13 @@ def _formula(
             document, (*where, "from"), "observation.unknown_dataset", formula.from_, around.names
         )
     columns = around.types.get(formula.from_)
-    aliases = {"i": frozenset(columns) if columns else None}
-    yield from lint_expression(document, (*where, "where"), formula.where, aliases, around)
+    over = Over(document, {"i": frozenset(columns) if columns else None}, around)
+    yield from over.row((*where, "where"), formula.where)
     for column, text in formula.by.items():
-        yield from lint_expression(document, (*where, "by", column), text, aliases, around)
-    yield from lint_measure(document, (*where, "numerator"), formula.numerator, aliases, around)
+        yield from over.row((*where, "by", column), text)
+    yield from over.measure((*where, "numerator"), formula.numerator)
     if formula.denominator:
-        place = (*where, "denominator")
-        yield from lint_measure(document, place, formula.denominator, aliases, around)
+        yield from over.measure((*where, "denominator"), formula.denominator)
     filled = dict.fromkeys(shape.columns.model_dump().values(), "1")
     yield from lint_columns(document, (*where, "by"), {**filled, **formula.by}, contract)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from contracts.errors import Fault
 from contracts.i18n import _
+from lakehouse.processes import process_is_alive
 from lakehouse.store import CHUNK, ObjectInfo, ObjectStore, Zone, check_key, corrupt, missing
 
 _UNFINISHED = ".unfinished"
@@ -192,7 +193,7 @@ class FileStore(ObjectStore):
         self._swept = True
         for left in folder.iterdir():
             process = left.name.partition("-")[0]
-            if process.isdecimal() and not _alive(int(process)):
+            if process.isdecimal() and not process_is_alive(int(process)):
                 left.unlink(missing_ok=True)
 
 
@@ -224,13 +225,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

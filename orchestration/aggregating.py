@@ -16,11 +16,12 @@ from contracts.model import Contract
 from contracts.quoting import literal, quoted
 from lakehouse.tables import empty
 from orchestration.batches import Batch, CountedRows, Standardised
+from orchestration.benches import open_bench
 from orchestration.platform import Platform
 from quality.gate import run_gate
 from standardization.compiler import CompiledMapping
 from standardization.derivation import CompiledDerivation, compile_derivation, derive, reconcile
-from standardization.engine import stage_batch, standardise, workbench
+from standardization.engine import stage_batch, standardise
 
 Register = Callable[[duckdb.DuckDBPyConnection], None]
 """Makes the relations of the datasets that the mapping reads."""
@@ -48,12 +49,7 @@ def count_batch(
     grouping = compile_derivation(
         contract, aggregate.grouping, today=platform.today, relation="accepted"
     )
-    rows = workbench(
-        inside,
-        memory_limit=platform.settings.memory_limit,
-        threads=platform.settings.threads,
-        pseudonym_key=platform.pseudonym_key,
-    )
+    rows = open_bench(platform, inside)
     try:
         register(rows)
         staged = inside / "rows.parquet"

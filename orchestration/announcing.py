@@ -23,9 +23,9 @@ from contracts.errors import Fault
 from contracts.failpoints import failpoint
 from contracts.i18n import _
 from contracts.releases import Release
+from lakehouse.processes import process_is_alive
 from orchestration.cataloguing import catalog_config
 from orchestration.platform import Platform
-from orchestration.workplace import process_is_alive
 
 _NOTE = "serving.json"
 _ANSWERS_WITHIN = 2.0

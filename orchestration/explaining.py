@@ -7,7 +7,6 @@ confidential columns, and raw values that any such column is made of, never leav
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,14 +17,12 @@ from contracts.i18n import _
 from contracts.mappings import Dataset, SourceMapping
 from contracts.model import Contract
 from contracts.quoting import literal, quoted
-from lakehouse.units import register_units
 from orchestration.batches import at_source
+from orchestration.benches import bench, mappings_to_show
 from orchestration.platform import Platform
-from orchestration.references import register_served
 from orchestration.refused import refused_keys
-from orchestration.workplace import workplace
 from standardization.compiler import compile_mapping
-from standardization.engine import standardise, workbench
+from standardization.engine import standardise
 from standardization.landing import land
 from standardization.one_row import ExplainedColumn, explain_columns, leave_only
 from standardization.sources import open_reader
@@ -55,27 +52,18 @@ def explain_row(
     key in a source. One of two sources may hold it too, or have an older copy.
 
     Raises:
-        Fault: ``explain.derived``, ``explain.counted``, ``explain.no_source``,
-            ``explain.not_found``, or what source and mapping refuse.
+        Fault: ``rows.derived``, ``rows.counted``, ``rows.no_source``, ``explain.not_found``, or
+            what source and mapping refuse.
     """
     found = platform.dataset(dataset)
+    mappings = mappings_to_show(found, source)
     rows: list[ExplainedRow] = []
-    with workplace(platform.home, dataset) as scratch:
-        connection = workbench(
-            scratch,
-            memory_limit=platform.settings.memory_limit,
-            threads=platform.settings.threads,
-            pseudonym_key=platform.pseudonym_key,
-        )
-        try:
-            _references(platform, connection, found)
-            for mapping in _mappings(found, source):
-                try:
-                    rows += _of_mapping(platform, connection, found, mapping, key, scratch)
-                except Fault as fault:
-                    raise at_source(fault, dataset, mapping.source) from None
-        finally:
-            connection.close()
+    with bench(platform, found, served=True) as (connection, scratch):
+        for mapping in mappings:
+            try:
+                rows += _of_mapping(platform, connection, found, mapping, key, scratch)
+            except Fault as fault:
+                raise at_source(fault, dataset, mapping.source) from None
     if not rows:
         raise Fault(
             "explain.not_found",
@@ -84,51 +72,6 @@ def explain_row(
             place=Place(dataset=dataset),
         )
     return tuple(rows)
-
-
-def _mappings(dataset: Dataset, source: str | None) -> Sequence[SourceMapping]:
-    name = dataset.contract.id
-    if dataset.derived_from:
-        raise Fault(
-            "explain.derived",
-            _("It is derived from {input} and reads no source."),
-            remedy=_("Explain a row of {input}."),
-            place=Place(dataset=name),
-            input=", ".join(dataset.derived_from),
-        )
-    if dataset.aggregate:
-        raise Fault(
-            "explain.counted",
-            _("Its rows are counted inside a run, and nobody may see them."),
-            remedy=_("Run it and read the counts: dungchung run {dataset}"),
-            place=Place(dataset=name),
-            dataset=name,
-        )
-    chosen = [m for m in dataset.mappings if source in (None, m.source, m.name)]
-    if not chosen:
-        raise Fault(
-            "explain.no_source",
-            _("It has no mapping from the source {source}."),
-            remedy=_("Its sources are: {names}."),
-            place=Place(dataset=name),
-            source=source,
-            names=", ".join(mapping.source for mapping in dataset.mappings),
-        )
-    return chosen
-
-
-def _references(
-    platform: Platform, connection: duckdb.DuckDBPyConnection, dataset: Dataset
-) -> None:
-    """The datasets it looks things up in, and what it serves itself."""
-    datasets, contract = platform.catalogue_of_datasets, dataset.contract
-    for name in datasets.requires(contract.id):
-        release = platform.releases.latest(name)
-        other = datasets.datasets[name].contract
-        register_served(connection, f"ref_{name}", platform.stores, release, other)
-    own = platform.releases.latest(contract.id)
-    register_served(connection, "served", platform.stores, own, contract)
-    register_units(connection)
 
 
 def _of_mapping(

@@ -25,6 +25,7 @@ from orchestration.batches import (
     land_sources,
     standardise_batch,
 )
+from orchestration.benches import open_bench
 from orchestration.committing import Committed, commit_release, keep_quarantine
 from orchestration.deriving import derive_batch, standardise_derived
 from orchestration.fingerprint import fingerprint, remember, remembered
@@ -35,7 +36,6 @@ from orchestration.platform import Platform
 from orchestration.references import register_served
 from orchestration.workplace import workplace
 from quality.gate import GateResult, run_gate
-from standardization.engine import workbench
 
 
 @dataclass
@@ -129,12 +129,7 @@ class _Run:
             return Outcome(
                 self.name, State.UNCHANGED, self.served, self.served.accounts, faults=batch.faults
             )
-        connection = workbench(
-            self.scratch,
-            memory_limit=self.platform.settings.memory_limit,
-            threads=self.platform.settings.threads,
-            pseudonym_key=self.platform.pseudonym_key,
-        )
+        connection = open_bench(self.platform, self.scratch)
         try:
             return self._process(connection, batch, references, fresh)
         finally:

@@ -11,18 +11,15 @@ from pathlib import Path
 
 import duckdb
 
-from contracts.errors import Fault, Place
-from contracts.i18n import _
+from contracts.errors import Fault
 from contracts.mappings import Dataset, SourceMapping
 from contracts.releases import Account
-from lakehouse.units import register_units
 from orchestration.batches import at_source
+from orchestration.benches import bench, mappings_to_show
 from orchestration.platform import Platform
-from orchestration.references import register_served
-from orchestration.workplace import workplace
 from quality.gate import GateResult, run_gate
 from standardization.compiler import CompiledMapping, compile_mapping
-from standardization.engine import stage_batch, workbench
+from standardization.engine import stage_batch
 from standardization.landing import land
 from standardization.preview import Preview, preview
 from standardization.snapshots import Landing
@@ -48,56 +45,16 @@ def preview_dataset(platform: Platform, dataset: str, source: str | None) -> Pre
     """Preview one mapping of `dataset`: that of `source`, or the first.
 
     Raises:
-        Fault: ``preview.derived``, ``preview.counted``, ``preview.no_source``, or what source
+        Fault: ``rows.derived``, ``rows.counted``, ``rows.no_source``, or what source
             and mapping refuse.
     """
     found = platform.dataset(dataset)
-    mapping = _mapping(found, source)
-    with workplace(platform.home, dataset) as scratch:
-        connection = workbench(
-            scratch,
-            memory_limit=platform.settings.memory_limit,
-            threads=platform.settings.threads,
-            pseudonym_key=platform.pseudonym_key,
-        )
+    mapping = mappings_to_show(found, source)[0]
+    with bench(platform, found) as (connection, scratch):
         try:
             return _preview(platform, connection, found, mapping, scratch)
         except Fault as fault:
             raise at_source(fault, dataset, mapping.source) from None
-        finally:
-            connection.close()
-
-
-def _mapping(dataset: Dataset, source: str | None) -> SourceMapping:
-    name = dataset.contract.id
-    if dataset.derived_from:
-        raise Fault(
-            "preview.derived",
-            _("It is derived from {input} and reads no source."),
-            remedy=_("Preview {input}, or run it: dungchung run {dataset}"),
-            place=Place(dataset=name),
-            input=dataset.derived_from[0],
-            dataset=name,
-        )
-    if dataset.aggregate:
-        raise Fault(
-            "preview.counted",
-            _("Its rows are counted inside a run, and nobody may see them."),
-            remedy=_("Run it and read the counts: dungchung run {dataset}"),
-            place=Place(dataset=name),
-            dataset=name,
-        )
-    for mapping in dataset.mappings:
-        if source in (None, mapping.source, mapping.name):
-            return mapping
-    raise Fault(
-        "preview.no_source",
-        _("It has no mapping from the source {source}."),
-        remedy=_("Its sources are: {names}."),
-        place=Place(dataset=name),
-        source=source,
-        names=", ".join(mapping.source for mapping in dataset.mappings),
-    )
 
 
 def _preview(
@@ -109,14 +66,6 @@ def _preview(
 ) -> Previewed:
     contract = dataset.contract
     datasets = platform.catalogue_of_datasets
-    requires = datasets.requires(contract.id)
-    for name in requires:
-        release = platform.releases.latest(name)
-        register_served(
-            connection, f"ref_{name}", platform.stores, release, datasets.datasets[name].contract
-        )
-    register_served(connection, "served", platform.stores, None, contract)
-    register_units(connection)
     compiled, landing = _land(platform, dataset, mapping, scratch)
     shown = preview(connection, contract, compiled, landing, scratch)
     stage_batch(connection, contract, [scratch / "preview.parquet"])
@@ -124,7 +73,9 @@ def _preview(
         connection,
         contract,
         full_sources=frozenset((mapping.source,)),
-        references={name: datasets.datasets[name].contract for name in requires},
+        references={
+            name: datasets.datasets[name].contract for name in datasets.requires(contract.id)
+        },
     )
     account = gate.accounts[mapping.name]
     return Previewed(mapping, shown, gate, account, limited=landing.rows >= MOST_ROWS)

@@ -17,12 +17,12 @@ import yaml
 from contracts.errors import Fault
 from contracts.i18n import _
 from contracts.releases import Release
+from lakehouse.processes import process_is_alive
 from orchestration.announcing import Announcer
 from orchestration.assets import catalog_key, shared_key
 from orchestration.definitions import build_defs
 from orchestration.outcomes import Outcome, Progress, Stage
 from orchestration.platform import Platform
-from orchestration.workplace import process_is_alive
 
 PROCESS_TAG = "dungchung/process"
 FORCE_TAG = "dungchung/force"

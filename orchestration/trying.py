@@ -16,16 +16,14 @@ from contracts.errors import Fault
 from contracts.mappings import Aggregate, Dataset
 from contracts.model import Contract
 from contracts.quoting import quoted
-from lakehouse.units import register_units
 from orchestration.batches import at_source
+from orchestration.benches import bench
 from orchestration.platform import Platform
-from orchestration.references import register_served
-from orchestration.workplace import workplace
 from standardization.compiler import compile_mapping
 from standardization.derivation import compile_derivation, disclosure_report
 from standardization.disclosure import BreakdownShare, refuse_mostly_hidden
 from standardization.drift import resolve_columns
-from standardization.engine import stage_batch, standardise, workbench
+from standardization.engine import stage_batch, standardise
 from standardization.landing import land
 from standardization.sources import open_reader
 
@@ -93,26 +91,12 @@ def _too_little(contract: Contract, shares: tuple[BreakdownShare, ...]) -> Fault
 
 def _shares(platform: Platform, dataset: Dataset) -> tuple[BreakdownShare, ...]:
     contract = dataset.contract
-    datasets = platform.catalogue_of_datasets
-    releases = {name: platform.releases.latest(name) for name in datasets.requires(contract.id)}
-    own = [platform.releases.latest(contract.id)] if dataset.aggregate else []
-    if any(release is None for release in (*releases.values(), *own)):
+    needed = platform.catalogue_of_datasets.requires(contract.id)
+    own = [contract.id] if dataset.aggregate else []
+    if any(platform.releases.latest(name) is None for name in (*needed, *own)):
         return ()  # nothing to count yet
-    with workplace(platform.home, contract.id) as scratch:
-        connection = workbench(
-            scratch,
-            memory_limit=platform.settings.memory_limit,
-            threads=platform.settings.threads,
-            pseudonym_key=platform.pseudonym_key,
-        )
-        try:
-            for name, release in releases.items():
-                referred = datasets.datasets[name].contract
-                register_served(connection, f"ref_{name}", platform.stores, release, referred)
-            register_units(connection)
-            return _report(platform, connection, dataset, scratch)
-        finally:
-            connection.close()
+    with bench(platform, dataset) as (connection, scratch):
+        return _report(platform, connection, dataset, scratch)
 
 
 def _report(

@@ -7,7 +7,6 @@ killed run is removed by the next one.
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,17 +14,6 @@ from pathlib import Path
 
 from contracts.errors import Fault, Place
 from contracts.i18n import _
-
-
-def process_is_alive(process: int) -> bool:
-    """Whether a process of that number runs, ours or someone else's."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 @contextmanager

@@ -18,7 +18,7 @@ import duckdb
 from contracts.errors import Place
 from contracts.mappings import Derivation, TableUse
 from contracts.model import Contract
-from contracts.quoting import literal, quoted
+from contracts.quoting import quoted
 from contracts.releases import Reconciliation
 from contracts.sql import REFERENCE
 from standardization.disclosure import BreakdownShare, refuse_nested, shares
@@ -32,6 +32,7 @@ from standardization.explain import (
 from standardization.faults import failed
 from standardization.grouping import INPUT_ALIAS, Grouping, parse
 from standardization.row_derivation import rows_measure_sql, rows_sql
+from standardization.staging import write_batch
 
 ROWS = "rows"
 """What reconciles where rows are made from rows: their number."""
@@ -116,12 +117,10 @@ def derive(
     Raises:
         Fault: ``standardise.failed``.
     """
-    copy = f"COPY ({compiled.sql}) TO {literal(str(out))} (FORMAT parquet, COMPRESSION lz4)"
     try:
-        written = connection.execute(copy).fetchone()
+        return write_batch(connection, compiled.sql, out)
     except duckdb.Error as error:
         raise failed(error, _place(contract, compiled)) from None
-    return int(written[0]) if written else 0
 
 
 def reconcile(

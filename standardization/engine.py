@@ -26,6 +26,7 @@ from standardization.finding import open_finders
 from standardization.functions import register
 from standardization.shape import RAW_PREFIX
 from standardization.snapshots import Landing
+from standardization.staging import write_batch
 
 CONTROL = (
     ("source_system", "VARCHAR"),
@@ -101,12 +102,9 @@ def standardise(
         rows = _count(connection, f"FROM {quoted(compiled.key_relation)}")
         _check_joins(connection, compiled, rows)
         failpoint("mid_standardise")
-        target = literal(str(out))
-        copy = f"COPY ({compiled.sql}) TO {target} (FORMAT parquet, COMPRESSION lz4)"
-        written = connection.execute(copy).fetchone()
+        staged = write_batch(connection, compiled.sql, out)
     except duckdb.Error as error:
         raise _failed(connection, contract, compiled, error) from None
-    staged = int(written[0]) if written else 0
     if staged != rows:
         raise Fault(
             "standardise.rows_lost",

@@ -26,6 +26,7 @@ from standardization.explain import How, explain_observed, origins
 from standardization.faults import failed
 from standardization.grouping import INPUT_ALIAS, parse
 from standardization.periods import closed
+from standardization.staging import write_batch
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,11 @@ def observe(
     Raises:
         Fault: ``standardise.failed``.
     """
-    copy = f"COPY ({compiled.sql}) TO {literal(str(out))} (FORMAT parquet, COMPRESSION lz4)"
     try:
-        written = connection.execute(copy).fetchone()
+        return write_batch(connection, compiled.sql, out)
     except duckdb.Error as error:
         place = Place(dataset=contract.id, file=compiled.observation.path.name)
         raise failed(error, place) from None
-    return int(written[0]) if written else 0
 
 
 class _Observing:

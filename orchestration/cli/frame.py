@@ -178,3 +178,14 @@ def language_option() -> Option:
 def option(*names: str, help_text: str, **kwargs: Any) -> Callable[[Any], Any]:
     """An `Option` with translated help."""
     return click.option(*names, cls=Option, help=help_text, **kwargs)
+
+
+def days_option() -> Callable[[Any], Any]:
+    """``--days``: how long what is given lasts."""
+    return option(
+        "--days",
+        type=click.IntRange(1, 3650),
+        default=365,
+        show_default=True,
+        help_text=_("Days until it expires."),
+    )

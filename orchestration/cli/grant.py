@@ -17,7 +17,7 @@ from contracts.releases import Release
 from contracts.times import VIETNAM
 from orchestration.cataloguing import OPERATOR, registry_session
 from orchestration.cli.console import Console
-from orchestration.cli.frame import command, option
+from orchestration.cli.frame import command, days_option, option
 from orchestration.platform import Platform, open_platform
 
 _CLASSES = [one.value for one in Classification if one is not Classification.PUBLIC]
@@ -51,13 +51,7 @@ _CLASSES = [one.value for one in Classification if one is not Classification.PUB
     metavar="YYYY-MM-DD",
     help_text=_("Its first day, such as 2027-01-01; default: now."),
 )
-@option(
-    "--days",
-    type=click.IntRange(1, 3650),
-    default=365,
-    show_default=True,
-    help_text=_("Days until it expires."),
-)
+@days_option()
 @option("--purpose", default="", help_text=_("What the rows are for, in your words."))
 @option("--title", default="", help_text=_("Name of the agency, if the catalogue has none yet."))
 def grant(

@@ -17,7 +17,7 @@ from catalog.tokens import list_tokens, new_token, revoke
 from contracts.i18n import _
 from orchestration.cataloguing import registry_session
 from orchestration.cli.console import Console
-from orchestration.cli.frame import Group, command, language_option, option
+from orchestration.cli.frame import Group, command, days_option, language_option, option
 from orchestration.platform import open_platform
 
 _STATES = {"active": _("valid"), "expired": _("expired"), "revoked": _("revoked")}
@@ -63,13 +63,7 @@ token.params.append(language_option())
     show_default=True,
     help_text=_("Its role in the agency; one that it has already is never lowered."),
 )
-@option(
-    "--days",
-    type=click.IntRange(1, 3650),
-    default=365,
-    show_default=True,
-    help_text=_("Days until it expires."),
-)
+@days_option()
 @option("--name", default="", help_text=_("What to call it in lists."))
 def new(
     console: Console, agency: str, user: str | None, scope: str, role: str, days: int, name: str

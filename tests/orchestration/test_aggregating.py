@@ -161,4 +161,4 @@ def test_the_source_is_tried_with_the_rows_columns(counted: Platform) -> None:
 def test_a_preview_of_counted_rows_is_refused(counted: Platform) -> None:
     with pytest.raises(Fault) as caught:
         preview_dataset(counted, VISITS, None)
-    assert caught.value.check == "preview.counted"
+    assert caught.value.check == "rows.counted"

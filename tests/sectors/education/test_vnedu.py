@@ -2,67 +2,41 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from contracts.loading import load_datasets
 from demo import canaries
 from demo.sectors import vnedu, vnedu_schools
-from demo.system import Place, World
-from demo.truth import Outcome, PlantedFault
-from demo.units import read_units
+from demo.system import World
+from demo.truth import Outcome
 from orchestration.platform import Platform
-from standardization.functions import FUNCTIONS
 from standardization.sources import open_reader
 from tests.orchestration.homes import bring, latest, platform_of, shared_rows
 from tests.orchestration.leaks import leaks_below
+from tests.sectors.making import UNITS, Made, made
 
-DATASETS = Path(__file__).parents[3] / "datasets"
-UNITS = read_units()
+SCALE = 0.04
 SCHOOLS, STATISTICS = "education_institution", "education_statistics"
 TABLES = ("TRUONG", "BAO_CAO_SI_SO", "HOC_SINH", "GIAO_VIEN")
 
 
-@dataclass
-class Made:
-    """One sample of vnEdu."""
-
-    home: Path
-    rows: int = 0
-    truth: list[PlantedFault] = field(default_factory=list)
-
-    def ask(self, statement: str) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.home / "demo" / "vnedu.db")) as db:
-            return db.execute(statement).fetchall()
-
-
-def made(home: Path, seed: int = 7) -> Made:
-    sample = Made(home)
-    place = Place(home / "demo", vnedu_schools.NAME, sample.truth.extend)
-    sample.rows = vnedu.SYSTEM.make(World(seed, 0.04, UNITS), place)
-    return sample
-
-
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return made(tmp_path_factory.mktemp("vnedu"))
+    return made(vnedu.SYSTEM, tmp_path_factory.mktemp("vnedu") / "demo", scale=SCALE)
 
 
 @pytest.fixture(scope="module")
 def served(sample: Made) -> Platform:
     """Schools and statistics of the sample, released."""
-    platform = platform_of(sample.home)
+    platform = platform_of(sample.home.parent)
     for outcome in bring(platform, ("administrative_unit", SCHOOLS, STATISTICS)).values():
         assert outcome.good, [(fault.check, fault.values) for fault in outcome.faults]
     return platform
 
 
 def test_the_sample_holds_every_fault_and_no_row_two(sample: Made) -> None:
-    world = World(7, 0.04, UNITS)
+    world = World(7, SCALE, UNITS)
     planned = {fault.name for fault in (*vnedu_schools.faults(world), *vnedu.faults())}
     assert {fault.fault for fault in sample.truth} == planned
     assert {fault.expected_outcome for fault in sample.truth} == set(Outcome) - {Outcome.SUSPECT}
@@ -71,7 +45,8 @@ def test_the_sample_holds_every_fault_and_no_row_two(sample: Made) -> None:
 
 
 def test_the_same_seed_gives_the_same_rows(sample: Made, tmp_path: Path) -> None:
-    again, other = made(tmp_path / "again"), made(tmp_path / "other", seed=8)
+    again = made(vnedu.SYSTEM, tmp_path / "again", scale=SCALE)
+    other = made(vnedu.SYSTEM, tmp_path / "other", seed=8, scale=SCALE)
     for table in TABLES:
         rows = f'SELECT * FROM "{table}" ORDER BY ID'
         assert sample.ask(rows) == again.ask(rows)
@@ -85,8 +60,7 @@ def test_all_rows_are_counted(sample: Made) -> None:
 
 
 def test_the_pupils_are_there_and_no_reader_has_them(sample: Made) -> None:
-    source = load_datasets(DATASETS, frozenset(FUNCTIONS)).sources[vnedu_schools.NAME]
-    with open_reader(source, f"sqlite:///{sample.home / 'demo' / 'vnedu.db'}") as reader:
+    with open_reader(sample.source, sample.address) as reader:
         assert set(reader.tables()) == {"TRUONG", "BAO_CAO_SI_SO"}
         for table in ("HOC_SINH", "GIAO_VIEN"):
             assert (canaries.NAME,) in sample.ask(f"SELECT HoTen FROM {table}")

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 import unicodedata
-from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from contracts.loading import load_datasets
 from demo import canaries
 from demo.province import make_province
 from demo.sectors import hotline_1022, pakn_app, vcc
 from demo.store import Table
-from demo.system import Place, System, World
-from demo.truth import PlantedFault
-from demo.units import read_units
+from demo.system import System
 from orchestration.platform import Platform
-from standardization.functions import FUNCTIONS
 from standardization.sources import open_reader
-from tests.orchestration.homes import ROOT, bring, latest, platform_of, shared_rows
+from tests.orchestration.homes import bring, latest, platform_of, shared_rows
+from tests.sectors.making import made
 
-UNITS = read_units()
 REFERENCES = ("administrative_unit", "administrative_unit_crosswalk", "agency")
 TICKETS, STATISTICS, OPEN = (
     "citizen_feedback", "citizen_feedback_statistics", "citizen_feedback_open",
@@ -32,26 +25,6 @@ SYSTEMS = (
     (hotline_1022.SYSTEM, hotline_1022.TICKETS, ("HoTenNguoiGoi", "DienThoaiGoi")),
     (pakn_app.SYSTEM, pakn_app.TICKETS, ("NGUOI_GUI", "ANH")),
 )
-
-
-@dataclass
-class Made:
-    """One sample of a feedback system."""
-
-    file: Path
-    rows: int = 0
-    truth: list[PlantedFault] = field(default_factory=list)
-
-    def ask(self, statement: str) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.file)) as db:
-            return db.execute(statement).fetchall()
-
-
-def made(system: System, home: Path, seed: int = 7) -> Made:
-    sample = Made(home / f"{system.name}.db")
-    place = Place(home, system.name, sample.truth.extend)
-    sample.rows = system.make(World(seed, 0.01, UNITS), place)
-    return sample
 
 
 @pytest.mark.parametrize(("system", "table", "_never"), SYSTEMS)
@@ -83,9 +56,8 @@ def test_no_reader_has_the_reporter(
     system: System, table: Table, never: tuple[str, ...], tmp_path: Path
 ) -> None:
     sample = made(system, tmp_path)
-    source = load_datasets(ROOT / "datasets", frozenset(FUNCTIONS)).sources[system.name]
     assert set(never) <= set(table.columns)
-    with open_reader(source, f"sqlite:///{sample.file}") as reader:
+    with open_reader(sample.source, sample.address) as reader:
         assert not set(never) & set(reader.schema(table.name).names)
 
 

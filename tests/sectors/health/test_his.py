@@ -2,68 +2,42 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from contracts.loading import load_datasets
 from demo import canaries
 from demo.sectors import his, his_facilities, his_faults
-from demo.system import Place, World
-from demo.truth import Outcome, PlantedFault
-from demo.units import read_units
+from demo.system import World
+from demo.truth import Outcome
 from orchestration.platform import Platform
-from standardization.functions import FUNCTIONS
 from standardization.sources import open_reader
 from tests.orchestration.homes import UNITS as UNIT_LISTS
 from tests.orchestration.homes import bring, latest, platform_of, shared_rows
 from tests.orchestration.leaks import leaks_below
+from tests.sectors.making import UNITS, Made, made
 
-DATASETS = Path(__file__).parents[3] / "datasets"
-UNITS = read_units()
+SCALE = 0.04
 FACILITIES, STATISTICS = "health_facility", "health_encounter_statistics"
 PERSONAL = ("HO_TEN", "SO_CCCD", "MA_THE_BHYT", "DIEN_THOAI", "DIA_CHI", "CHAN_DOAN")
 
 
-@dataclass
-class Made:
-    """One sample of HIS."""
-
-    home: Path
-    rows: int = 0
-    truth: list[PlantedFault] = field(default_factory=list)
-
-    def ask(self, statement: str) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.home / "demo" / "his.db")) as db:
-            return db.execute(statement).fetchall()
-
-
-def made(home: Path, seed: int = 7, scale: float = 0.04) -> Made:
-    sample = Made(home)
-    place = Place(home / "demo", his_facilities.NAME, sample.truth.extend)
-    sample.rows = his.SYSTEM.make(World(seed, scale, UNITS), place)
-    return sample
-
-
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return made(tmp_path_factory.mktemp("his"))
+    return made(his.SYSTEM, tmp_path_factory.mktemp("his") / "demo", scale=SCALE)
 
 
 @pytest.fixture(scope="module")
 def counted(sample: Made) -> Platform:
     """The smallest sample's visits, counted."""
-    platform = platform_of(sample.home)
+    platform = platform_of(sample.home.parent)
     for outcome in bring(platform, (*UNIT_LISTS, FACILITIES, STATISTICS)).values():
         assert outcome.good, [(fault.check, fault.values) for fault in outcome.faults]
     return platform
 
 
 def test_the_smallest_sample_holds_every_fault_and_no_row_two(sample: Made) -> None:
-    world = World(7, 0.04, UNITS)
+    world = World(7, SCALE, UNITS)
     planned = {fault.name for fault in (*his_facilities.faults(world), *his_faults.faults())}
     assert {fault.fault for fault in sample.truth} == planned
     assert {fault.expected_outcome for fault in sample.truth} == set(Outcome)
@@ -72,7 +46,8 @@ def test_the_smallest_sample_holds_every_fault_and_no_row_two(sample: Made) -> N
 
 
 def test_the_same_seed_gives_the_same_rows(sample: Made, tmp_path: Path) -> None:
-    again, other = made(tmp_path / "again"), made(tmp_path / "other", seed=8)
+    again = made(his.SYSTEM, tmp_path / "again", scale=SCALE)
+    other = made(his.SYSTEM, tmp_path / "other", seed=8, scale=SCALE)
     for table in ("DM_CSKCB", "LUOT_KHAM", "BENH_NHAN"):
         rows = f'SELECT * FROM "{table}" ORDER BY ID'
         assert sample.ask(rows) == again.ask(rows)
@@ -103,9 +78,7 @@ def test_every_commune_has_a_station_and_every_visit_a_facility(sample: Made) ->
 def test_the_patients_are_there_and_no_reader_has_them(sample: Made) -> None:
     assert (canaries.NAME,) in sample.ask("SELECT HO_TEN FROM BENH_NHAN")
     assert (canaries.NAME,) in sample.ask("SELECT HO_TEN FROM LUOT_KHAM")
-    source = load_datasets(DATASETS, frozenset(FUNCTIONS)).sources[his_facilities.NAME]
-    database = f"sqlite:///{sample.home / 'demo' / 'his.db'}"
-    with open_reader(source, database) as reader:
+    with open_reader(sample.source, sample.address) as reader:
         assert set(reader.tables()) == {"DM_CSKCB", "LUOT_KHAM"}
         assert not set(PERSONAL) & {column.name for column in reader.schema("LUOT_KHAM")}
         with pytest.raises(KeyError):

@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from contracts.loading import load_datasets
 from demo import canaries
 from demo.sectors import lodging_register, orm
-from demo.system import Place, World
-from demo.truth import Outcome, PlantedFault
-from demo.units import read_units
-from standardization.functions import FUNCTIONS
+from demo.system import World
+from demo.truth import Outcome
 from standardization.sources import open_reader
-
-DATASETS = Path(__file__).parents[3] / "datasets"
-UNITS = read_units()
-
-
-@dataclass
-class Made:
-    """One sample of ORM."""
-
-    home: Path
-    rows: int = 0
-    truth: list[PlantedFault] = field(default_factory=list)
-
-    def ask(self, statement: str) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.home / "orm.db")) as db:
-            return db.execute(statement).fetchall()
-
-
-def made(home: Path, seed: int = 7, scale: float = 0.01) -> Made:
-    sample = Made(home)
-    place = Place(home, lodging_register.NAME, sample.truth.extend)
-    sample.rows = orm.SYSTEM.make(World(seed, scale, UNITS), place)
-    return sample
+from tests.sectors.making import UNITS, Made, made
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return made(tmp_path_factory.mktemp("orm"))
+    return made(orm.SYSTEM, tmp_path_factory.mktemp("orm"))
 
 
 def test_the_smallest_sample_holds_every_fault(sample: Made) -> None:
@@ -60,7 +32,10 @@ def test_no_row_has_two_faults(sample: Made) -> None:
 
 
 def test_the_same_seed_gives_the_same_rows(sample: Made, tmp_path: Path) -> None:
-    again, other = made(tmp_path / "again"), made(tmp_path / "other", seed=8)
+    again, other = (
+        made(orm.SYSTEM, tmp_path / "again"),
+        made(orm.SYSTEM, tmp_path / "other", seed=8),
+    )
     for table in ("CO_SO_LUU_TRU", "TONG_HOP_NGAY", "KHACH_LUU_TRU"):
         rows = f'SELECT * FROM "{table}" ORDER BY ID'
         assert sample.ask(rows) == again.ask(rows)
@@ -85,8 +60,7 @@ def test_a_fault_of_the_register_costs_no_daily_summary(sample: Made) -> None:
 
 def test_the_guests_are_there_and_no_reader_has_them(sample: Made) -> None:
     assert (canaries.NAME,) in sample.ask("SELECT HoTen FROM KHACH_LUU_TRU")
-    source = load_datasets(DATASETS, frozenset(FUNCTIONS)).sources[lodging_register.NAME]
-    with open_reader(source, f"sqlite:///{sample.home / 'orm.db'}") as reader:
+    with open_reader(sample.source, sample.address) as reader:
         assert set(reader.tables()) == {"CO_SO_LUU_TRU", "TONG_HOP_NGAY"}
         with pytest.raises(KeyError):
             reader.schema("KHACH_LUU_TRU")

@@ -1,7 +1,9 @@
-"""Small samples of the administration's systems, and their tables as the platform reads them."""
+"""Small samples of the sector systems, as their owners have them and as the platform reads them."""
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +17,7 @@ from standardization.functions import FUNCTIONS
 from standardization.sources import open_reader
 
 UNITS = read_units()
-SOURCES = load_datasets(Path(__file__).parents[3] / "datasets", frozenset(FUNCTIONS)).sources
+SOURCES = load_datasets(Path(__file__).parents[2] / "datasets", frozenset(FUNCTIONS)).sources
 Rows = list[dict[str, object]]
 
 
@@ -37,6 +39,11 @@ class Made:
     def address(self) -> str:
         """Where the platform reads this sample."""
         return str(self.source.default).replace("{home}/demo", str(self.home))
+
+    def ask(self, statement: str) -> list[tuple[object, ...]]:
+        """What the system's own database answers, where it is SQLite."""
+        with closing(sqlite3.connect(self.home / f"{self.system.name}.db")) as db:
+            return db.execute(statement).fetchall()
 
     @cached_property
     def tables(self) -> dict[str, Rows]:
