@@ -15,7 +15,7 @@ import duckdb
 from contracts.errors import Fault, Place
 from contracts.i18n import _
 from contracts.mappings import Dataset, SourceMapping
-from lakehouse.units import register_units
+from lakehouse.unit_sql import register_units
 from orchestration.platform import Platform
 from orchestration.references import register_served
 from orchestration.workplace import workplace

@@ -17,7 +17,7 @@ from contracts.errors import Fault, Place
 from contracts.i18n import _
 from contracts.mappings import Dataset
 from contracts.releases import Release
-from lakehouse.units import register_units
+from lakehouse.unit_sql import register_units
 from orchestration.aggregating import count_batch, tell_refused
 from orchestration.batches import (
     Batch,

@@ -17,7 +17,7 @@ from sqlglot import exp
 from contracts.quoting import literal, quoted
 from contracts.sql import to_sql
 from contracts.text import match_key
-from lakehouse.units import UNIT_DAYS
+from lakehouse.unit_sql import UNIT_DAYS
 from standardization.finding import (
     ADDRESS_PARTS,
     AGENCY_BY_NAME,
@@ -31,7 +31,7 @@ from standardization.functions import FUNCTIONS
 
 LOOKUP = "lookup"
 CAST = "cast"
-# Macros over the unit datasets, from `lakehouse.units`: calls like ours, so computed once.
+# Macros over the unit datasets, from `lakehouse.unit_sql`: calls like ours, so computed once.
 RESOLVE_UNIT = "resolve_unit"
 UNIT_CALLS = frozenset({RESOLVE_UNIT, "unit_now"})
 

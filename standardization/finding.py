@@ -3,7 +3,7 @@
 Here belong the tables that these calls are joined to and the SQL of the calls. All joins are
 by equality and day, at most one row each, so that a look-up never multiplies rows; a name
 that means two on a day means none. Bringing text to keys is `standardization.functions.names`;
-units by code are `lakehouse.units`.
+units by code are `lakehouse.unit_sql`.
 """
 
 from __future__ import annotations

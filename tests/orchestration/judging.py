@@ -14,7 +14,7 @@ from contracts.quoting import quoted
 from contracts.releases import Release
 from contracts.sql import tables_of as shape_tables
 from demo.truth import Outcome, PlantedFault
-from lakehouse.units import register_units
+from lakehouse.unit_sql import register_units
 from orchestration.batches import land_sources
 from orchestration.platform import Platform
 from orchestration.references import register_served

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.sql import parse_expression, to_sql
-from lakehouse.units import UNIT_DAYS
+from lakehouse.unit_sql import UNIT_DAYS
 from standardization.expressions import Rewriter
 from standardization.functions import FUNCTIONS
 
