@@ -40,6 +40,8 @@ _ISO = {
     "DECENNIAL": "R/P10Y",
 }
 _WITHOUT_PERIOD = ("IRREG", "NEVER", "OTHER", "UNKNOWN", "AS_NEEDED", "NOT_PLANNED", "CONT")
+CODES = (*_ISO, *_WITHOUT_PERIOD)
+"""Every code that a record may carry here."""
 _WORDS = {
     **{iso: code for code, iso in reversed(_ISO.items())},
     "R/P7D": "WEEKLY",
@@ -95,7 +97,7 @@ def code_of(text: str) -> str | None:
     word = text.strip().upper()
     if not word.startswith("R/"):
         word = re.sub(r"[\s-]+", "_", word.rpartition("/")[2])
-    if word in _ISO or word in _WITHOUT_PERIOD:
+    if word in CODES:
         return word
     return _WORDS.get(word)
 

@@ -89,6 +89,11 @@ def entry(one: Named, words: Words) -> Entry:
     return Entry(one.name, one.title, one.description, count.format(count=words.number(one.count)))
 
 
+def by_title(one: Named) -> tuple[str, str]:
+    """Where it stands in a list by name: without marks, and "commune 9" before "commune 10"."""
+    return re.sub(r"\d+", lambda number: number[0].zfill(9), fold(one.title)), one.title
+
+
 def _has(one: Named, query: str) -> bool:
     """Whether its title or name has every word of the question, with or without marks."""
     text = fold(f"{one.title} {one.name}")
@@ -97,12 +102,7 @@ def _has(one: Named, query: str) -> bool:
 
 def _order(sort: str) -> Callable[[Named], tuple[int, str, str]]:
     most_first = sort == "datasets"
-    return lambda one: (-one.count if most_first else 0, _sort_key(one.title), one.title)
-
-
-def _sort_key(title: str) -> str:
-    """Without marks, and "commune 9" before "commune 10"."""
-    return re.sub(r"\d+", lambda number: number[0].zfill(9), fold(title))
+    return lambda one: (-one.count if most_first else 0, *by_title(one))
 
 
 def _found(count: int, words: Words) -> str:

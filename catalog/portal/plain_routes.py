@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from catalog.context import View
 from catalog.portal.alternates import Alternate, feed_of, of_catalogue
+from catalog.portal.directory import by_title
 from catalog.portal.records import access_words, cards, named, owner_titles
 from catalog.portal.site import Site
 from catalog.portal.stories import place_story
@@ -45,7 +46,7 @@ def routes(site: Site, words: Words) -> APIRouter:
                 facet_limit=-1,
             )
         )
-        themes = [named(record, words) for record in view.records.groups()]
+        themes = sorted((named(one, words) for one in view.records.groups()), key=by_title)
         told = place_story(site.context, view)
         return site.page(
             request,

@@ -10,12 +10,16 @@ from decimal import Decimal
 from catalog.portal.metadata import Metadata
 from catalog.portal.wording import SMALL
 from contracts.i18n import _
+from contracts.model import ALL_TOGETHER
 from contracts.releases import ColumnSchema, Release
 from lakehouse.rows import RowReader
 
 ROWS = 10
 _LONGEST = 120
 _NUMERIC = frozenset({"integer", "number"})
+_WITHHELD = _("withheld")
+_NO_SINGLE_ONE = {ALL_TOGETHER: _("all together"), "_U": _("unknown")}
+"""What stands where a code would be in statistics. Source: SDMX cross-domain codes."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,15 @@ def preview(release: Release, reader: RowReader, metadata: Metadata) -> Preview 
             total=words.number(release.open_rows),
         ),
         sentence=words.say(
-            _("{rows} rows as they are in the file, with codes written out."),
+            _("{rows} rows as they are in the file, with codes of lists written out."),
             rows=words.number(len(page.rows)),
         ),
         untold=words.say(
-            _("“fewer than {small}” stands where the file leaves a number empty, for privacy."),
+            _(
+                "“{withheld}” stands where the file leaves a number empty: it is under {small}, or "
+                "such a number could be worked out from it."
+            ),
+            withheld=words.say(_WITHHELD),
             small=metadata.disclosure.get("threshold", SMALL),
         )
         if metadata.disclosure
@@ -95,7 +103,7 @@ def _cell(
 ) -> Cell:
     numeric = column.logical_type in _NUMERIC
     if value is None:
-        return Cell(metadata.words.few() if column.name in withheld else None, numeric)
+        return Cell(metadata.words.say(_WITHHELD) if column.name in withheld else None, numeric)
     return Cell(_text(value, column, metadata), numeric)
 
 
@@ -104,10 +112,15 @@ def _text(value: object, column: ColumnSchema, metadata: Metadata) -> str:
     if isinstance(value, bool):
         return words.say(_("yes")) if value else words.say(_("no"))
     if isinstance(value, int | float | Decimal):
-        return words.figure(float(value))
+        return words.figure(float(value), grouped=column.unit is not None)
     if isinstance(value, datetime):
         return words.moment(value)
     if isinstance(value, date):
         return words.day(value)
-    text = dict(metadata.codes(column.code_list)).get(str(value), str(value))
+    if said := dict(metadata.codes(column.code_list)).get(str(value)):
+        text = said
+    elif no_one := _NO_SINGLE_ONE.get(str(value)):
+        text = words.say(no_one)
+    else:
+        text = str(value)
     return text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(" ", 1)[0] + " …"

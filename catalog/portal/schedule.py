@@ -33,6 +33,9 @@ def schedule_sentence(calendar: Mapping[str, object], words: Words) -> str:
         return words.say(_("Read again when its sources change."))
     minute, hour, day, month, weekday = cron.split()
     dated = day != "*" or month != "*" or weekday != "*"
+    every, _slash, step = minute.partition("/")
+    if every == "*" and step.isdigit() and hour == "*" and not dated:
+        return words.say(_("Read again every {count} minutes."), count=step)
     if minute.isdigit() and hour == "*" and not dated:
         return words.say(_("Read again every hour."))
     if not (minute.isdigit() and hour.isdigit()) or month != "*":

@@ -38,9 +38,10 @@ class Words:
         """``1.234`` in Vietnamese, ``1,234`` in English."""
         return _number(value, self.language)
 
-    def figure(self, value: float) -> str:
-        """A number in a table of data: ungrouped below 10,000, so that years stay years."""
-        pattern = "#,##0.######" if abs(value) >= _GROUPED_FROM else "0.######"
+    def figure(self, value: float, *, grouped: bool = False) -> str:
+        """A number in a table of data: unless `grouped` (it is an amount of something),
+        ungrouped below 10,000, so that years stay years."""
+        pattern = "#,##0.######" if grouped or abs(value) >= _GROUPED_FROM else "0.######"
         return str(format_decimal(value, format=pattern, locale=_LOCALES[self.language]))
 
     def percent(self, share: float) -> str:

@@ -30,12 +30,15 @@ def test_preview_writes_codes_out_and_escapes_cells(portal: Portal) -> None:
     assert page.texts[row + 3 : row + 5] == ["2 January 2026", "yes"]
 
 
-def test_a_withheld_number_is_told_as_few_and_an_empty_cell_as_empty(portal: Portal) -> None:
+def test_a_withheld_number_is_told_as_withheld_and_an_empty_cell_as_empty(portal: Portal) -> None:
     statistics = read(portal, "/en/dataset/statistics")
     table = statistics.texts[statistics.texts.index("First rows of release 2, 4 rows in all") :]
-    assert "fewer than 10" in table[: table.index("What each column means")]
+    rows = table[: table.index("What each column means")]
+    assert "withheld" in rows
+    assert "all together" in rows
+    assert "_T" not in rows
     units = read(portal, "/en/dataset/administrative_unit")
-    assert "fewer than 10" not in units.texts
+    assert "withheld" not in units.texts
     assert "empty" in units.texts
 
 

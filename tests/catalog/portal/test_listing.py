@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
 from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
 from catalog.access import ANONYMOUS
 from catalog.app import create_app
+from catalog.frequency import CODES
 from catalog.portal.asked import LAST_PAGE, PER_PAGE, Asked
 from catalog.portal.listing import Listing, listing
 from catalog.portal.wording import Words
@@ -124,6 +126,13 @@ def test_facet_values_in_words() -> None:
         "frequency": ["every day", "weird"],
         "license_id": ["Creative Commons: name the source", "own"],
     }
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_frequency_has_words(code: str) -> None:
+    listed = made(FakeView(SearchAnswer((), 1, {"frequency": ((code, 1),)})), "")
+    (facet,) = listed.facets
+    assert [item.label for item in facet.items] != [code]
 
 
 def test_chips_for_time_and_a_note_for_what_is_no_time() -> None:

@@ -9,7 +9,9 @@ from catalog.portal.wording import Words
 @pytest.mark.parametrize(
     ("cron", "said"),
     [
+        ("*/15 * * * *", "Read again every 15 minutes."),
         ("0 * * * *", "Read again every hour."),
+        ("5/15 * * * *", "Read again on the schedule 5/15 * * * *."),
         ("30 6 * * *", "Read again every day at 06:30."),
         ("0 5 10 * *", "Read again every month on day 10 at 05:00."),
         ("0 6 * * 1", "Read again every Monday at 06:00."),
