@@ -132,6 +132,8 @@ class Surroundings:
     place: Callable[[str], str]
     titles: dict[str, str]
     """Name → title of the datasets that the release was made from."""
+    withdrawn: dict[str, str]
+    """The same of those that were withdrawn since; nothing links to them."""
 
     def lasting(self, name: str, release: int | None = None) -> str:
         """The persistent address of a dataset or of one release."""
@@ -169,7 +171,7 @@ def release_page(
         grain=metadata.text("grain"),
         columns=dictionary(release, metadata),
         quality=quality_view(release, metadata, words),
-        origins=origins_of(release, metadata),
+        origins=origins_of(release, metadata, around.withdrawn),
         releases=tuple(_line(one, words) for one in history),
         schedule=schedule_sentence(metadata.part("calendar"), words),
         programs=ways_for_programs(record, words, rows=release.public),

@@ -139,6 +139,7 @@ def _page(
         owner=_owner(view, record, words),
         place=lambda code: name_of(source, code),
         titles=_titles(view, release, words),
+        withdrawn=_withdrawn(view, release, words),
     )
     if release is None:
         return record_page(record, around)
@@ -168,3 +169,15 @@ def _titles(view: View, release: Release | None, words: Words) -> dict[str, str]
         return {}
     records = ((name, view.records.package(name)) for name in read_datasets(release))
     return {name: text_of(record, "title", words) for name, record in records if record}
+
+
+def _withdrawn(view: View, release: Release | None, words: Words) -> dict[str, str]:
+    """The same of those that were withdrawn since."""
+    if release is None:
+        return {}
+    records = ((name, view.records.withdrawn(name)) for name in read_datasets(release))
+    return {
+        name: words.say(_("Withdrawn: {title}"), title=text_of(record, "title", words))
+        for name, record in records
+        if record
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalog.portal.metadata import Metadata
@@ -29,12 +30,17 @@ def read_datasets(release: Release) -> tuple[str, ...]:
     return tuple(_dataset(one) for one in release.inputs if one.release is not None)
 
 
-def origins_of(release: Release, metadata: Metadata) -> tuple[Origin, ...]:
-    """What was read for `release`. A dataset that the reader may not see is not linked."""
-    return tuple(_origin(release, one, metadata) for one in release.inputs)
+def origins_of(
+    release: Release, metadata: Metadata, withdrawn: Mapping[str, str]
+) -> tuple[Origin, ...]:
+    """What was read for `release`. A dataset that the reader may not see, or that was
+    `withdrawn` (name → what is said of it), is not linked."""
+    return tuple(_origin(release, one, metadata, withdrawn) for one in release.inputs)
 
 
-def _origin(release: Release, snapshot: InputSnapshot, metadata: Metadata) -> Origin:
+def _origin(
+    release: Release, snapshot: InputSnapshot, metadata: Metadata, withdrawn: Mapping[str, str]
+) -> Origin:
     words = metadata.words
     if snapshot.release is None:
         read = words.say(
@@ -46,7 +52,7 @@ def _origin(release: Release, snapshot: InputSnapshot, metadata: Metadata) -> Or
     name = _dataset(snapshot)
     read = words.say(_("Release {number}"), number=snapshot.release)
     if name not in metadata.datasets:
-        return Origin(name, read, "")
+        return Origin(withdrawn.get(name, name), read, "")
     href = address(words.language, f"/dataset/{name}", release=snapshot.release)
     return Origin(metadata.datasets[name], read, href)
 

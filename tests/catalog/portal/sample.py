@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from catalog.config import CatalogConfig
-from contracts.releases import FileEntry, Release
+from contracts.releases import FileEntry, InputSnapshot, Release
 from lakehouse.releases import Releases
 from lakehouse.stores import ObjectStore, Zone
 from tests.catalog.portal.factory import CANARY, column, metadata, release
@@ -127,7 +127,9 @@ def _odd(store: ObjectStore) -> Sequence[Release]:
     withdrawn = replace(
         published, release=2, files=(), withdrawn=f"Sai số liệu {CANARY}", accounts=()
     )
-    return (_open(store, "odd", 1, rows, said), published, withdrawn)
+    odd = _open(store, "odd", 1, rows, said)
+    looked_up = InputSnapshot("ref.gone", "b" * 64, "2026-11-01T01:00:00+00:00", 1, release=1)
+    return (replace(odd, inputs=(*odd.inputs, looked_up)), published, withdrawn)
 
 
 def _open(

@@ -117,6 +117,12 @@ def test_a_withdrawn_dataset_tells_why_and_what_to_use_instead(portal: Portal) -
         assert not any("gone" in link for link in links if link != path.removeprefix("/en"))
 
 
+def test_what_was_made_from_a_withdrawn_dataset_says_so_by_its_title(portal: Portal) -> None:
+    page = read(portal, "/dataset/odd")
+    assert "Đã thu hồi: Đã thu hồi" in page.texts
+    assert not any("dataset/gone" in link["href"] for link in page.all("a"))
+
+
 def test_what_lies_below_a_withdrawn_dataset_says_so_too(portal: Portal) -> None:
     for path in ("/dataset/gone/releases/1/gone.csv", "/dataset/gone/latest/gone.parquet"):
         answer = portal.client.get(path)

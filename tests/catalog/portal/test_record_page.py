@@ -14,7 +14,7 @@ from catalog.portal.wording import Words
 from tests.catalog.portal.factory import CANARY
 from tests.catalog.portal.fake import package
 
-AROUND = Surroundings(Words("en"), "Site", "https://data.example.vn", "Agency", str, {})
+AROUND = Surroundings(Words("en"), "Site", "https://data.example.vn", "Agency", str, {}, {})
 
 
 def test_a_record_without_a_contract_shows_what_its_author_wrote() -> None:

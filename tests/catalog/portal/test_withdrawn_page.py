@@ -53,7 +53,7 @@ def test_what_the_registry_knows_is_told_by_name_and_by_id(portal: Portal) -> No
 
 def test_nothing_alike_is_no_empty_heading(portal: Portal) -> None:
     page = Page.of(client(portal, FakeView(records=Gone())).get("/en/dataset/5f0e").text)
-    assert "What you may use instead" not in page.texts
+    assert "Datasets that are near to it" not in page.texts
     assert "Still in need of it?" in page.texts
 
 
