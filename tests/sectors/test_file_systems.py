@@ -1,0 +1,85 @@
+"""Systems that send files as people save them: each as the sample makes it, complete, the same
+every time, laid out as its module says, and what must never be read out of reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from demo import canaries
+from demo.planting import Fault
+from demo.sectors import trong_trot
+from demo.system import World
+from demo.truth import Outcome
+from standardization.sources import open_reader
+from tests.sectors.administration.making import UNITS, Made, made
+
+_WORLD = World(7, 0.01, UNITS)
+FAULTS: Mapping[str, tuple[Fault, ...]] = {trong_trot.NAME: trong_trot.faults(_WORLD)}
+TOTALS = {"province_total"}
+SYSTEMS = [trong_trot.SYSTEM]
+
+
+@pytest.fixture(scope="module", params=SYSTEMS, ids=lambda system: str(system.name))
+def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return made(request.param, tmp_path_factory.mktemp(request.param.name))
+
+
+def test_the_smallest_sample_holds_every_fault(sample: Made) -> None:
+    planned = {fault.name for fault in FAULTS[sample.system.name]}
+    assert {fault.fault for fault in sample.truth} - TOTALS == planned
+    assert {fault.expected_outcome for fault in sample.truth} >= set(Outcome) - {Outcome.KEPT}
+
+
+def test_no_row_has_two_faults(sample: Made) -> None:
+    keys = [(fault.table_name, fault.key) for fault in sample.truth]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_same_seed_gives_the_same_rows(sample: Made, tmp_path: Path) -> None:
+    again = made(sample.system, tmp_path / "again")
+    other = made(sample.system, tmp_path / "other", seed=8)
+    assert sample.tables == again.tables
+    assert sample.tables != other.tables
+    assert sample.truth == again.truth
+
+
+def test_what_must_never_be_read_is_there_and_no_reader_has_it(sample: Made) -> None:
+    assert sample.source.never
+    with open_reader(sample.source, sample.address) as reader:
+        for never in sample.source.never:
+            if never.columns:
+                assert not {*never.columns} & {*reader.schema(never.table).names}
+            else:
+                assert never.table not in reader.tables()
+            with pytest.raises(KeyError):
+                reader.read(never.table, [*never.columns] or ["ID"])
+    assert canaries.NAME not in repr(sample.tables)
+
+
+def test_totals_of_the_crops_are_sums_and_are_told(tmp_path: Path) -> None:
+    sample = made(trong_trot.SYSTEM, tmp_path)
+    rows = sample.tables[trong_trot.TABLE]
+    totals = [row for row in rows if row["Xã, phường"] == "Cộng toàn tỉnh"]
+    told = [fault for fault in sample.truth if fault.fault in TOTALS]
+    assert len(totals) == len(told) == 5 * 3 + 5
+    dirty = {fault.key for fault in sample.truth}
+    assert sum(row["TT"] not in dirty for row in rows) > 0.9 * len(rows)
+    coconuts = [row for row in rows if row["Cây trồng"] == "Dừa"]
+    assert len(coconuts) == len(UNITS.current) + 1
+
+
+def test_areas_and_yields_make_the_production_of_every_sound_row(tmp_path: Path) -> None:
+    sample = made(trong_trot.SYSTEM, tmp_path)
+    dirty = {fault.key for fault in sample.truth}
+    sound = [row for row in sample.tables[trong_trot.TABLE] if row["TT"] not in {*dirty, ""}]
+
+    def number(cell: object) -> float:
+        return float(str(cell).replace(".", "").replace(",", "."))
+
+    for row in sound:
+        area, rate = number(row[trong_trot.HARVESTED]), number(row[trong_trot.YIELD])
+        assert area <= number(row[trong_trot.PLANTED])
+        assert number(row[trong_trot.PRODUCTION]) == pytest.approx(area * rate / 10, abs=0.06)
