@@ -8,18 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from demo import canaries
+from demo import canaries, vni
 from demo.planting import Fault
-from demo.sectors import trong_trot
+from demo.sectors import salinity, trong_trot
 from demo.system import World
 from demo.truth import Outcome
 from standardization.sources import open_reader
 from tests.sectors.administration.making import UNITS, Made, made
 
 _WORLD = World(7, 0.01, UNITS)
-FAULTS: Mapping[str, tuple[Fault, ...]] = {trong_trot.NAME: trong_trot.faults(_WORLD)}
+FAULTS: Mapping[str, tuple[Fault, ...]] = {
+    trong_trot.NAME: trong_trot.faults(_WORLD),
+    salinity.NAME: (*salinity.faults(), *salinity.point_faults(_WORLD)),
+}
 TOTALS = {"province_total"}
-SYSTEMS = [trong_trot.SYSTEM]
+SYSTEMS = [trong_trot.SYSTEM, salinity.SYSTEM]
 
 
 @pytest.fixture(scope="module", params=SYSTEMS, ids=lambda system: str(system.name))
@@ -83,3 +86,20 @@ def test_areas_and_yields_make_the_production_of_every_sound_row(tmp_path: Path)
         area, rate = number(row[trong_trot.HARVESTED]), number(row[trong_trot.YIELD])
         assert area <= number(row[trong_trot.PLANTED])
         assert number(row[trong_trot.PRODUCTION]) == pytest.approx(area * rate / 10, abs=0.06)
+
+
+def test_the_log_is_in_vni_and_only_of_the_dry_seasons(tmp_path: Path) -> None:
+    sample = made(salinity.SYSTEM, tmp_path)
+    dirty = {fault.key for fault in sample.truth if fault.table_name == salinity.LOG}
+    rows = [row for row in sample.tables[salinity.LOG] if row["ID"] not in dirty]
+    points = {row["TENDIEM"] for row in sample.tables["diem_do"]}
+    assert vni.encode("Điểm đo Vàm Kênh") in points
+    assert {row["DIEM"] for row in rows} <= points
+    assert {str(row["NGAY"])[3:5] for row in rows} <= {f"0{month}" for month in range(1, 7)}
+    assert {row["DONVI"] for row in rows} == {"g/l"}
+    assert all("," in str(row["DOMAN"]) for row in rows)
+
+
+def test_a_bigger_sample_measures_more_often(tmp_path: Path) -> None:
+    usual, more = (made(salinity.SYSTEM, tmp_path / str(n), scale=n) for n in (1, 4))
+    assert 3.9 * usual.rows < more.rows < 4.1 * usual.rows
