@@ -1,4 +1,4 @@
-"""Whether the two contenders served the same rows: a race between different results is none."""
+"""Whether all contenders served the same rows: a race between different results is none."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
+from benchmarks.pandas_way import CLEANING
 from benchmarks.work import DATASET, environment
 from contracts.quoting import literal, quoted
 from orchestration.platform import open_platform
 from orchestration.references import register_served
 
 
-def compare(work: Path) -> dict[str, Any]:
-    """``{"rows", "different"}``: rows we served, and those that one side alone has."""
+def compare(work: Path) -> dict[str, int]:
+    """``{"rows", "ordinary", "tuned"}``: rows we served, and those that we or that rival alone
+    have."""
     platform = open_platform(environment(work, "run"))
     contract = platform.dataset(DATASET).contract
     with duckdb.connect() as connection:
@@ -27,17 +28,18 @@ def compare(work: Path) -> dict[str, Any]:
         kinds = {column.name: column.sql_type for column in contract.served_columns}
         columns = ", ".join(quoted(name) for name in names)
         typed = ", ".join(f"{quoted(name)}::{kinds[name]}" for name in names)
-        rival = literal(str(work / "pandas.parquet"))
-        connection.execute(f"CREATE VIEW pandas AS SELECT {typed} FROM read_parquet({rival})")
-        row = connection.execute(
-            f"""
-            SELECT (SELECT count(*) FROM ours),
-                   (SELECT count(*) FROM (SELECT {columns} FROM ours EXCEPT ALL FROM pandas))
-                 + (SELECT count(*) FROM (FROM pandas EXCEPT ALL SELECT {columns} FROM ours))
-            """
-        ).fetchone()
-    rows, different = row or (0, 0)
-    return {"rows": rows, "different": different}
+        served = connection.execute("SELECT count(*) FROM ours").fetchone()
+        found = {"rows": served[0] if served else 0}
+        for rival in CLEANING:
+            theirs = f"SELECT {typed} FROM read_parquet({literal(str(work / f'{rival}.parquet'))})"
+            row = connection.execute(
+                f"""
+                SELECT (SELECT count(*) FROM (SELECT {columns} FROM ours EXCEPT ALL {theirs}))
+                     + (SELECT count(*) FROM ({theirs} EXCEPT ALL SELECT {columns} FROM ours))
+                """
+            ).fetchone()
+            found[rival] = row[0] if row else -1
+    return found
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.stopwatch import Stopwatch
-from benchmarks.work import DATASET, IMPORT, JUDGE, environment
+from benchmarks.work import DATASET, IMPORT, JUDGE, RULES, environment
 from orchestration.outcomes import State, total
 from orchestration.pipeline import run_dataset
 from orchestration.platform import open_platform
@@ -53,7 +53,7 @@ def run(work: Path) -> dict[str, Any]:
         "read": laps["read"],
         "standardise": laps["standardise"],
         IMPORT: watch.seconds[IMPORT],
-        "rules": laps["judge"] - watch.seconds[JUDGE],
+        RULES: laps["judge"] - watch.seconds[JUDGE],
         JUDGE: watch.seconds[JUDGE],
         "commit": laps["commit"],
     }

@@ -2,18 +2,21 @@
 
 The rival, so the one place outside `datasets/` that knows the columns: what a competent person
 writes who has pandas and not the platform. Its rows must be those of the pipeline, which
-`benchmarks.pipeline` checks.
+`benchmarks.standardization` checks. How a cell is cleaned is `benchmarks.pandas_ordinary` or
+`benchmarks.pandas_tuned`: two rivals, one mapping.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
 
-from benchmarks import pandas_cleaning as cleaning
-from benchmarks.pandas_cleaning import lookup, null_word
+Cleaning = ModuleType
+"""`benchmarks.pandas_ordinary` or `benchmarks.pandas_tuned`, which have the same functions."""
 
 APPLICANT_TYPES = {"CN": "citizen", "DN": "enterprise", "CQ": "agency"}
 CHANNELS = {"Trực tiếp": "direct", "Trực tuyến": "online", "Bưu chính": "postal"}
@@ -38,11 +41,14 @@ SATISFACTION = {
 _USUAL_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}"
 
 
-def standardise(raw: pd.DataFrame, units: pd.DataFrame, key: bytes) -> pd.DataFrame:
+def standardise(
+    raw: pd.DataFrame, units: pd.DataFrame, key: bytes, cleaning: Cleaning
+) -> pd.DataFrame:
     """The contract's columns, ``source_key``, ``quality_flag``, ``excluded`` and one column
     ``unreadable:<column>`` for each that can be, of every row of `raw`."""
-    made = pd.DataFrame(index=raw.index)
-    name, channel = cleaning.fix_mojibake(raw["HoTenNguoiNop"]), raw["KenhTiepNhan"]
+    made, lookup = pd.DataFrame(index=raw.index), cleaning.lookup
+    name = cleaning.fix_mojibake(raw["HoTenNguoiNop"])
+    channel = cleaning.fix_mojibake(raw["KenhTiepNhan"])
     made["case_no"] = cleaning.case_number(raw["SoHoSo"])
     made["procedure_code"] = cleaning.procedure_code(raw["MaThuTuc"])
     for ours, theirs in (("receiving", "MaDonViTiepNhan"), ("handling", "MaDonViXuLy")):
@@ -55,7 +61,7 @@ def standardise(raw: pd.DataFrame, units: pd.DataFrame, key: bytes) -> pd.DataFr
     made["applicant_admin_code"] = cleaning.commune_code(raw["MaXa"])
     made["received_at"] = cleaning.parse_timestamp(raw["NgayTiepNhan"])
     made["applicant_admin_system"] = _unit_system(made, units)
-    made["channel"] = lookup(CHANNELS, cleaning.fix_mojibake(channel))
+    made["channel"] = lookup(CHANNELS, channel)
     made["due_at"] = cleaning.parse_timestamp(raw["NgayHenTra"])
     made["finished_at"] = cleaning.parse_timestamp(raw["NgayHoanThanh"])
     made["returned_at"] = cleaning.parse_timestamp(raw["NgayTraKetQua"])
@@ -67,15 +73,15 @@ def standardise(raw: pd.DataFrame, units: pd.DataFrame, key: bytes) -> pd.DataFr
     made["fee_paid_vnd"] = cleaning.money_vnd(raw["LePhi"])
     made["satisfaction"] = pd.to_numeric(lookup(SATISFACTION, raw["DanhGia"])).astype("Int64")
     made["source_key"] = raw["ID"].astype("str")
-    made["quality_flag"] = _flag(raw, name, made["applicant_name"], finished, due)
+    made["quality_flag"] = _flag(raw, made, name, channel, cleaning)
     made["excluded"] = (raw["DaXoa"] == 1) | (raw["LaHoSoTest"] == 1)
-    return pd.concat([made, _unreadable(raw, made, name)], axis=1)
+    return pd.concat([made, _unreadable(raw, made, name, cleaning)], axis=1)
 
 
 def _unit_system(made: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
     """The code system of the one unit that had the code on the day of receipt."""
     asked = pd.DataFrame({"code": made["applicant_admin_code"], "day": made["received_at"].dt.date})
-    found = cleaning.periods(asked.dropna().drop_duplicates(), units, {"code": "unit_code"})
+    found = periods(asked.dropna().drop_duplicates(), units, {"code": "unit_code"})
     only = found.drop_duplicates(["code", "day"], keep=False)[["code", "day", "code_system"]]
     return asked.merge(only, how="left", on=["code", "day"])["code_system"].set_axis(made.index)
 
@@ -84,34 +90,29 @@ def _differ(one: pd.Series, other: pd.Series) -> pd.Series:
     return one.notna() & other.notna() & (one != other)
 
 
-def _emptied(cells: pd.Series) -> pd.Series:
-    return cells.notna() & null_word(cells).isna()
-
-
 def _flag(
-    raw: pd.DataFrame,
-    name: pd.Series,
-    cleaned: pd.Series,
-    finished: pd.Series,
-    due: pd.Series,
+    raw: pd.DataFrame, made: pd.DataFrame, name: pd.Series, channel: pd.Series, cleaning: Cleaning
 ) -> pd.Series:
     """``suspect``, ``fixed`` or ``ok``."""
     theirs, status, phone = raw["HoTenNguoiNop"], raw["TrangThai"], raw["SoDienThoai"]
+    emptied = [
+        raw[column].notna() & cleaning.null_word(raw[column]).isna()
+        for column in ("DanhGia", "LePhi", "NgayTraKetQua")
+    ]
     fixed = (
         _differ(theirs, cleaning.clean_text(theirs))
         | _differ(status, cleaning.clean_text(status))
         | _differ(theirs, name)
-        | _differ(raw["KenhTiepNhan"], cleaning.fix_mojibake(raw["KenhTiepNhan"]))
-        | _differ(cleaned, cleaning.clean_text(name))
-        | _emptied(raw["DanhGia"])
-        | _emptied(raw["LePhi"])
-        | _emptied(raw["NgayTraKetQua"])
+        | _differ(raw["KenhTiepNhan"], channel)
+        | _differ(made["applicant_name"], cleaning.clean_text(name))
+        | np.logical_or.reduce(emptied)
         | (raw["MaXa"].str.len() < 5)
-        | _differ(cleaning.phone_e164(phone), "+84" + phone.str[1:])
+        | _differ(made["applicant_phone"], "+84" + phone.str[1:])
         | ~raw["NgayTiepNhan"].str.fullmatch(_USUAL_DAY, na=True)
         | cleaning.agency_code(raw["MaDonViTiepNhan"]).isna()
     )
-    said = lookup(ON_TIME, raw["TinhTrangHan"])
+    said = cleaning.lookup(ON_TIME, raw["TinhTrangHan"])
+    finished, due = (made[c].dt.normalize() for c in ("finished_at", "due_at"))
     doubted = np.select(
         [said == "running", said == "late"],
         [finished.notna(), finished <= due],
@@ -120,7 +121,9 @@ def _flag(
     return pd.Series(np.select([doubted, fixed], ["suspect", "fixed"], "ok"), raw.index)
 
 
-def _unreadable(raw: pd.DataFrame, made: pd.DataFrame, name: pd.Series) -> pd.DataFrame:
+def _unreadable(
+    raw: pd.DataFrame, made: pd.DataFrame, name: pd.Series, cleaning: Cleaning
+) -> pd.DataFrame:
     """Cells that say something and could not be read."""
     read: Mapping[str, tuple[pd.Series, ...]] = {
         "case_no": (raw["SoHoSo"],),
@@ -150,6 +153,18 @@ def _unreadable(raw: pd.DataFrame, made: pd.DataFrame, name: pd.Series) -> pd.Da
         empty = made[column].isna()
         flags = pd.Series(data=False, index=raw.index)
         for cells in inputs:
-            flags[empty] |= null_word(cells[empty]).notna()
+            flags[empty] |= cleaning.null_word(cells[empty]).notna()
         found[f"unreadable:{column}"] = flags
     return pd.DataFrame(found)
+
+
+def periods(values: pd.DataFrame, reference: pd.DataFrame, on: Mapping[str, str]) -> pd.DataFrame:
+    """The rows of `reference` that hold on the day of each row of `values`.
+
+    Args:
+        values: the columns that are keys of `on`, and ``day``; each distinct row once.
+        reference: the columns that are values of `on`, ``valid_from``, ``valid_to``.
+    """
+    both = values.merge(reference, left_on=list(on), right_on=list(on.values()))
+    last = both["valid_to"].fillna(date.max)
+    return both[(both["valid_from"] <= both["day"]) & (both["day"] < last)]

@@ -31,7 +31,7 @@ from great_expectations.expectations.core.expect_column_values_to_not_be_null im
 from great_expectations.expectations.expectation import Expectation
 
 from benchmarks import pandas_cases as cases
-from benchmarks.pandas_cleaning import periods
+from benchmarks.pandas_cases import periods
 
 REQUIRED = (
     "case_no",

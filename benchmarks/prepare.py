@@ -13,10 +13,13 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import adbc_driver_postgresql.dbapi as adbc
 import duckdb
+import psycopg
 import pyarrow as pa
+from psycopg import sql
 
 from benchmarks.work import CONNECTION, DATASET, SOURCE, environment
 from demo.province import make_province
@@ -38,6 +41,7 @@ def prepare(work: Path, rows: int) -> int:
         RuntimeError: a reference dataset was not released.
     """
     dsn = os.environ[CONNECTION]
+    _make_database(dsn)
     province = make_province(work / "province", cases=round(rows / _IGATE_SHARE), dsn=dsn)
     shutil.rmtree(work / "datasets", ignore_errors=True)
     shutil.copytree(REPOSITORY / "datasets", work / "datasets")
@@ -55,6 +59,16 @@ def prepare(work: Path, rows: int) -> int:
     plan = {"query": query, "pseudonym_key": platform.pseudonym_key.hex()}
     (work / "plan.json").write_text(json.dumps(plan))
     return province.rows["igate"]
+
+
+def _make_database(dsn: str) -> None:
+    """The database of `dsn`, unless it is there."""
+    name = urlsplit(dsn).path.strip("/")
+    server = urlsplit(dsn)._replace(path="/postgres").geturl()
+    with psycopg.connect(server, autocommit=True) as connection:
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if known.fetchone() is None:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
 def _release(platform: Platform, name: str) -> None:

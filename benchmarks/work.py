@@ -9,8 +9,9 @@ DATASET = "service_case"
 SOURCE = "igate"
 CONNECTION = "DUNGCHUNG_SOURCE_IGATE"
 """The variable that holds the DSN of PostgreSQL, for every step."""
-IMPORT, JUDGE = "import of Great Expectations", "Great Expectations"
-"""Stages of both contenders."""
+IMPORT, RULES, JUDGE = "import of Great Expectations", "rules", "Great Expectations"
+GATE = (IMPORT, RULES, JUDGE)
+"""Stages of ours and pandas; the limit has none of them."""
 
 
 def environment(work: Path, home: str) -> dict[str, str]:

@@ -1,47 +1,53 @@
 from __future__ import annotations
 
 from benchmarks.results import START, Run, result, table
-from benchmarks.work import IMPORT, JUDGE
+from benchmarks.work import IMPORT, JUDGE, RULES
+
+_SAME = {"rows": 900, "ordinary": 0, "tuned": 3}
 
 
-def _run(seconds: float, rows: int, **stages: float) -> Run:
-    named = {name.replace("_", " "): value for name, value in stages.items()}
-    return Run(seconds, seconds, 100.0, {"stages": named, "rows": {"read": rows}})
+def _run(seconds: float, **stages: float) -> Run:
+    return Run(seconds, seconds, 100.0, {"stages": stages, "rows": {"read": 1000}})
 
 
-def _engine(seconds: float, rows: int, **stages: float) -> Run:
-    run = _run(seconds, rows, **stages)
-    return Run(
-        run.seconds,
-        run.cpu_seconds,
-        run.peak_mb,
-        {**run.output, "stages": {**run.output["stages"], IMPORT: 2.0, JUDGE: 4.0}},
-    )
+def _ours(seconds: float) -> Run:
+    return _run(seconds, read=1.0, **{IMPORT: 2.0, RULES: 1.0, JUDGE: 1.0})
 
 
 def test_what_a_process_spends_outside_its_stages_is_its_start() -> None:
-    run = _run(10.0, 100, read=3.0, commit=5.0)
+    run = _run(10.0, read=3.0, commit=5.0)
     assert run.stages == {START: 2.0, "read": 3.0, "commit": 5.0}
 
 
-def test_scaling_leaves_alone_what_is_done_once() -> None:
-    run = _engine(10.0, 100, read=3.0)
-    assert run.at(300) == {START: 1.0, "read": 9.0, IMPORT: 2.0, JUDGE: 12.0}
-
-
-def test_ratios_come_from_medians_and_say_when_pandas_was_scaled() -> None:
+def test_ratios_come_from_medians() -> None:
     found = result(
         {
-            "ours": [_engine(seconds, 1000, read=1.0) for seconds in (8.0, 10.0, 50.0)],
-            "pandas": [_engine(7.0, 500, read=1.0)] * 3,
-            "limit": [_run(2.0, 1000, copy=1.0)] * 3,
+            "ours": [_ours(seconds) for seconds in (8.0, 10.0, 50.0)],
+            "ordinary": [_run(40.0, read=1.0)] * 3,
+            "tuned": [_run(12.0, read=1.0)] * 3,
+            "limit": [_run(2.0, copy=1.0)] * 3,
+            "tenth": [_run(4.0, read=0.5, **{IMPORT: 2.0})] * 3,
+            "incremental": [_run(5.0, read=0.3, **{IMPORT: 2.0})] * 3,
         },
         1000,
-        None,
+        _SAME,
+        {"rows": 900, "same": True},
     )
-    # ours 10; pandas 0 + 2 + 2 * (1 + 4) = 12; Great Expectations takes 6 of ours.
-    assert found["ratio_vs_pandas"] == 1.2
-    assert found["ratio_vs_limit"] == 5.0
-    assert found["ratio_vs_limit_without_great_expectations"] == 2.0
-    assert found["pandas"] == {"rows": 500, "scaled": True}
-    assert "scaled from 500" in table(found)
+    assert found["ratio_vs_pandas"] == 4.0
+    assert found["ratio_vs_tuned_pandas"] == 1.2
+    # Of ours, ten seconds, the gate takes four.
+    assert found["ratio_vs_limit"] == 3.0
+    assert found["ratio_vs_limit_with_gate"] == 5.0
+    assert found["growth_10x"] == 2.5
+    assert found["incremental_share"] == 0.5
+    # Neither the five seconds of start nor the two of the import: three of ours are left.
+    assert found["growth_10x_of_the_run"] == 6.0
+    assert found["incremental_share_of_the_run"] == 0.1
+    assert "tuned 3" in table(found)
+
+
+def test_a_second_run_that_ended_elsewhere_is_said_to() -> None:
+    runs = [_ours(10.0)]
+    names = ("ours", "ordinary", "tuned", "limit", "tenth", "incremental")
+    found = result(dict.fromkeys(names, runs), 1000, _SAME, {"rows": 900, "same": False})
+    assert "NOT that of a full reading" in table(found)

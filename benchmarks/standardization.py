@@ -1,10 +1,12 @@
-"""From PostgreSQL to a release: ours, the pandas way and the physical limit, side by side.
+"""From PostgreSQL to a release: ours, pandas and the physical limit, side by side in one run.
 
-``python benchmarks/pipeline.py --rows 2000000 --json result.json``
+``python benchmarks/standardization.py --rows 2000000 --json result.json``
 
 Every contender runs in a fresh process; its seconds are those from its start to its end, with
-interpreter and imports, and its memory is its peak. Only the standard library is imported here:
-a child's peak memory is never less than that of the process which started it.
+interpreter and imports, and its memory is its peak. Ours runs on a tenth of the rows as well
+(``growth_10x``), and at the end once more after one row in a hundred changed or was added
+(``incremental_share``). Only the standard library is imported here: a child's peak memory is
+never less than that of the process which started it.
 """
 
 from __future__ import annotations
@@ -19,11 +21,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
@@ -34,27 +38,45 @@ from tests.postgres import postgres_server  # noqa: E402 - run as a script
 LIBRARIES = ("duckdb", "pyarrow", "deltalake", "great-expectations", "pandas", "numpy")
 # What every contender imports, compiled before anything is timed, as an installation is.
 _WARM = "import benchmarks.ours, benchmarks.pandas_gate, benchmarks.pandas_way, benchmarks.limit"
+_CHANGED = 100
+"""One row in so many changes or is added before the second run."""
+
+
+@dataclass(frozen=True)
+class _Site:
+    """One province: where its files are and which database holds it."""
+
+    work: Path
+    dsn: str
 
 
 def main() -> None:
     """Run the benchmark as the command line says."""
     options = _options()
     with _folder(options.work) as work, _server(options.dsn) as dsn:
-        environment = _environment(work, dsn)
+        whole, tenth = (_site(work, dsn, name) for name in ("whole", "tenth"))
+        prepared = {
+            site.work.name: _prepare(site, rows)
+            for site, rows in ((whole, options.rows), (tenth, options.rows // 10))
+        }
+        environment = _environment(whole)
         subprocess.run([sys.executable, "-c", _WARM], env=environment, cwd=work, check=True)
-        _say(f"preparing {options.rows:,} rows …")
-        prepared = _step("prepare", work, environment, "--rows", str(options.rows)).output
-        runs: dict[str, list[Run]] = {"ours": [], "pandas": [], "limit": []}
+        runs: dict[str, list[Run]] = {
+            name: [] for name in ("ours", "ordinary", "tuned", "limit", "tenth", "incremental")
+        }
+        turns = [name for name in runs if name != "incremental"]
         for turn in range(options.repeat):
             # Each turn starts with another contender, so that no place in the row is worse.
-            order = list(runs)
-            for name in (*order[turn % 3 :], *order[: turn % 3]):
-                runs[name].append(_contend(name, work, environment, options.pandas_rows))
-                _say(f"{name}: {runs[name][-1].seconds:.1f} s")
-        same = None
-        if not options.pandas_rows or options.pandas_rows >= prepared["rows"]:
-            same = _step("agreement", work, environment).output
-    found = result(runs, prepared["rows"], same)
+            at = turn % len(turns)
+            for name in (*turns[at:], *turns[:at]):
+                runs[name].append(_contend(name, tenth if name == "tenth" else whole))
+        same = _step("agreement", whole).output
+        for turn in range(options.repeat):
+            changed = str(prepared["whole"] // _CHANGED)
+            _step("touch", whole, "--rows", changed, "--seed", str(turn))
+            runs["incremental"].append(_contend("incremental", whole))
+        again = _step("again", whole).output
+    found = result(runs, prepared["whole"], same, again)
     found |= {"versions": _versions(), "machine": _machine(), "repeat": options.repeat}
     print(table(found))
     if options.json:
@@ -69,37 +91,48 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="write the result to this file")
     parser.add_argument(
         "--dsn",
-        help="an empty PostgreSQL to use: its schemas igate and mot_cua_2017 are dropped and "
-        "made anew; by default a server that is thrown away",
+        help="a PostgreSQL to use, whose user may create databases: bench_whole and bench_tenth "
+        "are made in it; by default a server that is thrown away",
     )
     parser.add_argument("--repeat", type=int, default=1, help="medians of so many runs")
-    parser.add_argument(
-        "--pandas-rows", type=int, help="pandas reads so many rows only and is scaled up"
-    )
-    parser.add_argument("--work", type=Path, help="folder that is kept, and used again")
+    parser.add_argument("--work", type=Path, help="folder that is kept")
     return parser.parse_args()
 
 
-def _contend(name: str, work: Path, environment: Mapping[str, str], pandas_rows: int | None) -> Run:
-    if name == "pandas":
-        limit = ("--limit", str(pandas_rows)) if pandas_rows else ()
-        return _step("pandas_way", work, environment, *limit)
-    if name == "ours":
-        shutil.rmtree(work / "run", ignore_errors=True)
-        shutil.copytree(work / "home", work / "run")
-    return _step(name, work, environment)
+def _site(work: Path, dsn: str, name: str) -> _Site:
+    (work / name).mkdir(exist_ok=True)
+    return _Site(work / name, urlsplit(dsn)._replace(path=f"/bench_{name}").geturl())
 
 
-def _step(name: str, work: Path, environment: Mapping[str, str], *arguments: str) -> Run:
+def _prepare(site: _Site, rows: int) -> int:
+    _say(f"preparing {rows:,} rows …")
+    found: int = _step("prepare", site, "--rows", str(rows)).output["rows"]
+    return found
+
+
+def _contend(name: str, site: _Site) -> Run:
+    if name in ("ours", "tenth"):
+        shutil.rmtree(site.work / "run", ignore_errors=True)
+        shutil.copytree(site.work / "home", site.work / "run")
+    if name in ("ordinary", "tuned"):
+        run = _step("pandas_way", site, "--way", name)
+    else:
+        run = _step("limit" if name == "limit" else "ours", site)
+    _say(f"{name}: {run.seconds:.1f} s")
+    return run
+
+
+def _step(name: str, site: _Site, *arguments: str) -> Run:
     """Run a module of this folder in a fresh process.
 
     Raises:
         SystemExit: it failed; what it said is on standard error.
     """
-    command = [sys.executable, "-m", f"benchmarks.{name}", "--work", str(work), *arguments]
+    command = [sys.executable, "-m", f"benchmarks.{name}", "--work", str(site.work), *arguments]
+    environment = _environment(site)
     with tempfile.TemporaryFile("w+") as output:
         began = time.perf_counter()
-        process = subprocess.Popen(command, stdout=output, env=environment, cwd=work)
+        process = subprocess.Popen(command, stdout=output, env=environment, cwd=site.work)
         _pid, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -111,7 +144,7 @@ def _step(name: str, work: Path, environment: Mapping[str, str], *arguments: str
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, said)
 
 
-def _environment(work: Path, dsn: str) -> dict[str, str]:
+def _environment(site: _Site) -> dict[str, str]:
     """What every step runs in: bytecode is kept, as in an installation."""
     kept = {
         name: value
@@ -121,8 +154,8 @@ def _environment(work: Path, dsn: str) -> dict[str, str]:
     return {
         **kept,
         "PYTHONPATH": str(REPOSITORY),
-        "PYTHONPYCACHEPREFIX": str(work / "bytecode"),
-        "DUNGCHUNG_SOURCE_IGATE": dsn,
+        "PYTHONPYCACHEPREFIX": str(site.work.parent / "bytecode"),
+        "DUNGCHUNG_SOURCE_IGATE": site.dsn,
     }
 
 

@@ -1,4 +1,4 @@
-"""The cleaning functions that iGate's mapping calls, as one would write them for pandas.
+"""The cleaning functions that iGate's mapping calls, tuned for pandas to the last column.
 
 Each reads the usual form of all cells at once (regular expressions run in Arrow) and hands only
 the rest, each distinct text once, to Python. How a rare form is read is not written twice: the
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -23,13 +23,13 @@ from standardization.functions.spec import TextFunction
 Text: TypeAlias = "pd.Series[Any]"
 VIETNAM = timezone(timedelta(hours=7))
 
-_HELPERS: dict[str, TextFunction] = {
+HELPERS: dict[str, TextFunction] = {
     helper.name: helper.read
     for module in (encodings, numbers, persons, phones, text)
     for helper in module.HELPERS
     if helper.read
 }
-_HELPERS["_read_wall"] = dates.wall_reader(datetime.now(UTC).year)
+HELPERS["_read_wall"] = dates.wall_reader(datetime.now(UTC).year)
 
 _CLEAN = text.CLEAN[1:-1]
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
@@ -41,14 +41,14 @@ _ADDRESSED = ("Ông ", "Bà ", "Anh ", "Chị ", "Mr ", "Mrs ", "Ms ", "Đồng 
 _LETTERS = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
 _NAME = f"[A-Z{_LETTERS.upper()}][a-z{_LETTERS}]+(?: [A-Z{_LETTERS.upper()}][a-z{_LETTERS}]*)+"
 _MOBILE = r"0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-9])\d{7}"
-_PERSONAL_ID = rf"0(?:{persons.PROVINCES_OF_BIRTH.replace(' ', '|')})\d{{9}}|[1-3]\d{{11}}"
+PERSONAL_ID = rf"0(?:{persons.PROVINCES_OF_BIRTH.replace(' ', '|')})\d{{9}}|[1-3]\d{{11}}"
 _TIMESTAMP = r"(?:18|19|20|21|22|23)\d\d-\d\d-\d\d \d\d:\d\d:\d\d"
-_CASE = r"(?:000\.\d\d\.\d\d\.H\d\d|H\d\d(?:\.\d+)*)-\d{6}-\d{4,6}"
+CASE = r"(?:000\.\d\d\.\d\d\.H\d\d|H\d\d(?:\.\d+)*)-\d{6}-\d{4,6}"
 
 
 def _rare(name: str, cells: Text) -> Text:
     """The helper `name` over `cells`, which are few."""
-    return _distinct(cells, _HELPERS[name])
+    return _distinct(cells, HELPERS[name])
 
 
 def _distinct(cells: Text, read: Callable[[str], str | None]) -> Text:
@@ -114,7 +114,7 @@ def code(cells: Text) -> Text:
 def case_number(cells: Text) -> Text:
     """A case number of the old or the new form."""
     codes = code(cells)
-    return codes.where(codes.str.fullmatch(_CASE))
+    return codes.where(codes.str.fullmatch(CASE))
 
 
 def procedure_code(cells: Text) -> Text:
@@ -131,10 +131,11 @@ def agency_code(cells: Text) -> Text:
 
 def agency_code_from_qcvn102(cells: Text) -> Text:
     """Today's form of the code, from the former one."""
-    return _distinct(code(cells), _from_qcvn102)
+    return _distinct(code(cells), from_qcvn102)
 
 
-def _from_qcvn102(former: str) -> str | None:
+def from_qcvn102(former: str) -> str | None:
+    """Today's form of one code of the former; None where it is none."""
     found = re.fullmatch(r"(\d{3})\.(\d{2})\.(\d{2})\.([A-Z]\d{2})", former, re.ASCII)
     if not found:
         return None
@@ -161,11 +162,11 @@ def personal_id(cells: Text) -> Text:
         )
         nine = digits.where(digits.str.fullmatch(r"[0-3]\d{8}"))
         eight = ("0" + digits).where(digits.str.fullmatch(r"[1-9]\d{7}"))
-        twelve = digits.where(digits.str.fullmatch(_PERSONAL_ID))
-        restored = lost.where(lost.str.fullmatch(_PERSONAL_ID))
+        twelve = digits.where(digits.str.fullmatch(PERSONAL_ID))
+        restored = lost.where(lost.str.fullmatch(PERSONAL_ID))
         return twelve.fillna(nine).fillna(restored).fillna(eight)
 
-    return _unless(cells.str.fullmatch(_PERSONAL_ID), cells, slowly)
+    return _unless(cells.str.fullmatch(PERSONAL_ID), cells, slowly)
 
 
 def pseudonym(key: bytes, cells: Text) -> Text:
@@ -204,15 +205,3 @@ def money_vnd(cells: Text) -> pd.Series:
     usual = cells.str.fullmatch(r"\d{1,18}")
     plain = _unless(usual, cells, lambda rest: _rare("_read_money", _clean(rest)))
     return pd.to_numeric(plain, errors="coerce").astype("Int64")
-
-
-def periods(values: pd.DataFrame, reference: pd.DataFrame, on: Mapping[str, str]) -> pd.DataFrame:
-    """The rows of `reference` that hold on the day of each row of `values`.
-
-    Args:
-        values: the columns that are keys of `on`, and ``day``; each distinct row once.
-        reference: the columns that are values of `on`, ``valid_from``, ``valid_to``.
-    """
-    both = values.merge(reference, left_on=list(on), right_on=list(on.values()))
-    last = both["valid_to"].fillna(date.max)
-    return both[(both["valid_from"] <= both["day"]) & (both["day"] < last)]
