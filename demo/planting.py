@@ -90,22 +90,23 @@ class Planter:
         self._system, self._table, self._number, self._seed = system, table, number, seed
         rng = np.random.default_rng([seed, 3, len(system)])
         limit = int(cases * _PLANTED_SHARE.get(system, 1.0))
+        # Arrays: at a large scale a list of all ordinals would be the largest thing in memory.
         pools = {
-            Span.BEFORE_MERGER: rng.permutation(np.arange(min(before, limit))).tolist(),
-            Span.AFTER_MERGER: rng.permutation(np.arange(min(before, limit), limit)).tolist(),
+            Span.BEFORE_MERGER: rng.permutation(np.arange(min(before, limit))),
+            Span.AFTER_MERGER: rng.permutation(np.arange(min(before, limit), limit)),
         }
         self._chosen: dict[int, Fault] = {}
         # Faults of a fixed span choose first, then the rest from what is left of both.
         for fault in sorted(faults, key=lambda fault: fault.span is Span.ANY):
             if fault.span is Span.ANY and Span.ANY not in pools:
-                left = np.asarray([o for pool in pools.values() for o in pool])
-                pools[Span.ANY] = rng.permutation(left).tolist()
+                pools[Span.ANY] = rng.permutation(np.concatenate([*pools.values()]))
             count = max(1, round(fault.rate * cases))
             pool = pools[fault.span]
-            if count > len(pool):
+            left = len(pool) - count
+            if left < 0:
                 raise ValueError(f"{cases} cases of {system} are too few to hold every fault")
-            for _ in range(count):
-                self._chosen[pool.pop()] = fault
+            self._chosen |= dict.fromkeys(pool[left:].tolist(), fault)
+            pools[fault.span] = pool[:left]
         self._ordinals = sorted(self._chosen)
         self.next_extra_id = cases + 1
 

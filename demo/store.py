@@ -33,13 +33,17 @@ class Table:
     reals: frozenset[str] = frozenset()
     key: str = "ID"
 
-    def statements(self, prefix: str, text: str, integer: str, real: str) -> Iterator[str]:
-        """CREATE TABLE and CREATE INDEX with the given type names; `prefix` is the schema
-        with its dot, or empty."""
+    def statement(self, prefix: str, text: str, integer: str, real: str) -> str:
+        """CREATE TABLE with the given type names; `prefix` is the schema with its dot, or
+        empty."""
         kinds = dict.fromkeys(self.columns, text)
         kinds |= dict.fromkeys(self.integers, integer) | dict.fromkeys(self.reals, real)
         body = ", ".join(f'"{name}" {kind}' for name, kind in kinds.items())
-        yield f'CREATE TABLE {prefix}"{self.name}" ({body}, PRIMARY KEY ("{self.key}"))'
+        return f'CREATE TABLE {prefix}"{self.name}" ({body}, PRIMARY KEY ("{self.key}"))'
+
+    def indexes(self, prefix: str) -> Iterator[str]:
+        """Its CREATE INDEX; to be run when the rows are there, since keys that come in no
+        order would move through the whole index again and again."""
         for name in self.index:
             yield f'CREATE INDEX "IX_{self.name}_{name}" ON {prefix}"{self.name}" ("{name}")'
 
@@ -62,24 +66,32 @@ class Writer(Protocol):
 class _SqliteWriter:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self._tables: list[Table] = []
 
     def create(self, table: Table) -> None:
-        for statement in table.statements("", "TEXT", "INTEGER", "REAL"):
-            self._db.execute(statement)
+        self._db.execute(table.statement("", "TEXT", "INTEGER", "REAL"))
+        self._tables.append(table)
 
     def insert(self, table: Table, rows: Iterable[Sequence[Cell]]) -> None:
         marks = ", ".join("?" * len(table.columns))
         self._db.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', rows)
+
+    def finish(self) -> None:
+        for table in self._tables:
+            for statement in table.indexes(""):
+                self._db.execute(statement)
 
 
 class _PostgresWriter:
     def __init__(self, db: psycopg.Connection[tuple[Cell, ...]], schema: str) -> None:
         self._db = db
         self._prefix = f'"{schema}".'
+        self._tables: list[Table] = []
 
     def create(self, table: Table) -> None:
-        for statement in table.statements(self._prefix, "text", "bigint", "double precision"):
-            self._db.execute(statement.encode())
+        statement = table.statement(self._prefix, "text", "bigint", "double precision")
+        self._db.execute(statement.encode())
+        self._tables.append(table)
 
     def insert(self, table: Table, rows: Iterable[Sequence[Cell]]) -> None:
         with (
@@ -88,6 +100,11 @@ class _PostgresWriter:
         ):
             for row in rows:
                 copy.write_row(row)
+
+    def finish(self) -> None:
+        for table in self._tables:
+            for statement in table.indexes(self._prefix):
+                self._db.execute(statement.encode())
 
 
 @contextmanager
@@ -113,7 +130,9 @@ def sqlite_file(path: Path) -> Iterator[sqlite3.Connection]:
 def sqlite_writer(path: Path) -> Iterator[Writer]:
     """Write a system as a SQLite file."""
     with sqlite_file(path) as db:
-        yield _SqliteWriter(db)
+        writer = _SqliteWriter(db)
+        yield writer
+        writer.finish()
 
 
 def connect(dsn: str) -> AbstractContextManager[psycopg.Connection[tuple[Cell, ...]]]:
@@ -145,7 +164,9 @@ def postgres_writer(dsn: str, schema: str, mark: str) -> Iterator[Writer]:
     with connect(dsn) as db:
         db.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'.encode())
         db.execute(f'CREATE SCHEMA "{schema}"'.encode())
-        yield _PostgresWriter(db, schema)
+        writer = _PostgresWriter(db, schema)
+        yield writer
+        writer.finish()
         db.execute(f"COMMENT ON SCHEMA \"{schema}\" IS '{mark}'".encode())
 
 
