@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from contracts.text import match_key
+from contracts.text import match_key, spelled_key
 from standardization.functions.spec import Helper, SqlFunction, let
 from standardization.functions.text import clean
 
@@ -57,6 +57,15 @@ _HAMLET = re.compile(r"(?:ấp|khu phố|kp\.?|khóm|thôn|tổ dân phố|bản
 
 def agency_key(text: str) -> str | None:
     """The key of an agency's name, its initials written out, without "tỉnh <province>"."""
+    return match_key(_agency_name(text)) or None
+
+
+def agency_spelling(text: str) -> str | None:
+    """As `agency_key`, with the marks it is spelled with."""
+    return spelled_key(_agency_name(text)) or None
+
+
+def _agency_name(text: str) -> str:
     name = (clean(text) or "").lower().replace("uỷ", "ủy").replace(" & ", "&")
     name = re.sub(r"\bp\. ?", "phòng ", name)
     name = _INITIAL.sub(lambda found: _INITIALS[found[0]], name)
@@ -64,25 +73,25 @@ def agency_key(text: str) -> str | None:
         r"\b(x|tt|h|tx|tp)\. ?", lambda found: _KINDS[found[1]] + " ", name.replace("&", " và ")
     )
     committee = _COMMITTEE in name
-    name = _OF_PROVINCE.sub(" tỉnh" if committee else "", name)
-    return match_key(name) or None
+    return _OF_PROVINCE.sub(" tỉnh" if committee else "", name)
 
 
-def _level_key(token: str) -> str:
-    """The key of one part of an address, its kind written out: "P. 01" is "phuong1"."""
+def _level_name(token: str) -> str:
+    """One part of an address, its kind written out: "P. 01" is "phường 1"."""
     token = token.lower().strip(" .")
     kind = _KIND.match(token)
     if kind:
         token = f"{_KINDS[kind[1]]} {token[kind.end() :].strip()}"
     head, _space, last = token.rpartition(" ")
     token = f"{head} {_SHORT.get(last, last)}".strip()
-    return match_key(re.sub(r"\b0+(?=\d)", "", token))
+    return re.sub(r"\b0+(?=\d)", "", token)
 
 
 def read_address(text: str) -> str | None:
     """Keys of the last three, two and one parts, and what is left of each as street and hamlet.
 
-    Gives ``key3 key2 key1 street3 hamlet3 … street0 hamlet0`` parted by U+001F; an empty key
+    Gives ``key3 key2 key1 street3 hamlet3 … street0 hamlet0 spelling3 spelling2 spelling1``
+    parted by U+001F: keys without marks, spellings with those of their first part; both are empty
     where the address has fewer parts.
     """
     address = clean(text)
@@ -94,10 +103,15 @@ def read_address(text: str) -> str | None:
         parts.pop()
     if not parts:
         return None
-    keys = [_level_key(part) for part in parts[-3:]]
-    found = ["|".join(keys[-count:]) if len(keys) >= count else "" for count in (3, 2, 1)]
+    names = [_level_name(part) for part in parts[-3:]]
+    keys = [match_key(name) for name in names]
+    tails = [keys[-count:] if len(keys) >= count else [] for count in (3, 2, 1)]
+    found = ["|".join(tail) for tail in tails]
     for count in (3, 2, 1, 0):
         found += _street_and_hamlet(parts[: max(len(parts) - count, 0)])
+    for tail in tails:
+        first = spelled_key(names[-len(tail)]) if tail else ""
+        found.append("|".join((first, *tail[1:])))
     return SEPARATOR.join(found)
 
 
@@ -118,6 +132,8 @@ def _street_and_hamlet(parts: list[str]) -> tuple[str, str]:
 
 HELPERS = (
     Helper("_agency_key", ("x",), read=agency_key),
+    Helper("_agency_spelling", ("x",), read=agency_spelling),
+    Helper("_spelled_key", ("x",), read=lambda text: spelled_key(text) or None),
     Helper("_read_address", ("x",), read=read_address),
     Helper(
         "_address",

@@ -44,10 +44,13 @@ _LOOKUPS = {
     "near_unit(latitude, longitude, code, day)": "whether the place can lie in that commune: "
     "within three times the radius of a circle of its area around its centre, plus 1 km; NULL "
     "where the centre is unknown",
-    "address_parts(x, day)": "STRUCT street, hamlet, code_system, unit_code of an address read "
-    "from the right; no codes where no commune of the day fits, or two",
-    "agency_by_name(name, day)": "code of the one agency of that name or short name on the day; "
-    "with a third argument `'H20'` among those under that code; unreadable where there is none",
+    "address_parts(x, day)": "STRUCT street, hamlet, code_system, unit_code, ambiguous of an "
+    "address read from the right, names without marks allowed; where names without marks are "
+    "those of several communes, the one whose marks are written; no codes where no commune of "
+    "the day fits, or several (then it is ambiguous)",
+    "agency_by_name(name, day)": "code of the one agency of that name or short name on the day, "
+    "compared as in addresses; with a third argument `'H20'` among those under that code; "
+    "unreadable where there is none, or several",
 }
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from contracts.text import fold, match_key
 from tests.standardization.conftest import MakeTable
 from tests.standardization.factory import contract, mapping
 from tests.standardization.test_engine import run
@@ -115,6 +119,53 @@ def test_an_address_is_read_from_the_right(
     assert made == list(expected.values())
 
 
+def _without_marks(text: str) -> str:
+    return fold(text).title()
+
+
+def test_communes_that_differ_by_marks_alone_are_told_by_them_and_never_guessed(
+    units: duckdb.DuckDBPyConnection,
+    database: MakeTable,
+    source: sqlite3.Connection,
+    tmp_path: Path,
+) -> None:
+    named = defaultdict[tuple[str, str], dict[str, str]](dict)
+    rows = source.execute("SELECT wardCode, ward, province FROM admin_units").fetchall()
+    for code, ward, province in rows:
+        named[province, match_key(ward)][ward] = code
+    twins = [
+        (code, ward, province)
+        for (province, _key), spelled in named.items()
+        if len(spelled) > 1
+        for ward, code in spelled.items()
+    ]
+    assert {("Xã Tân Thành", "Tỉnh Đồng Tháp"), ("Xã Tân Thạnh", "Tỉnh Đồng Tháp")} <= {
+        (ward, province) for _code, ward, province in twins
+    }
+    written = [
+        (form(f"Ấp 2, {ward}"), above(province))
+        for _code, ward, province in twins
+        for form in (str, str.upper, partial(unicodedata.normalize, "NFD"), placed_otherwise)
+        for above in (str, _without_marks)
+    ]
+    unmarked = [(_without_marks(ward), province) for _code, ward, province in twins]
+    address = "address_parts(concat_ws(', ', c.V, c.W), CAST(c.X AS DATE))"
+    expression = f"concat_ws('/', coalesce({address}.unit_code, '-'), {address}.ambiguous)"
+    day = "2025-08-01"
+    asked = [(*row, day) for row in (*written, *unmarked)]
+    expected = [f"{code}/false" for code, _ward, _province in twins for _form in range(8)]
+    expected += ["-/true"] * len(twins)
+    assert found(units, database, tmp_path, expression, asked) == expected
+
+
+def placed_otherwise(text: str) -> str:
+    """The other placement of each tone of oa, oe and uy."""
+    pairs = (("òa", "oà"), ("óa", "oá"), ("ỏa", "oả"), ("úy", "uý"), ("ủy", "uỷ"), ("ũy", "uỹ"))
+    for first, last in pairs:
+        text = text.replace(first, "\0").replace(last, first).replace("\0", last)
+    return text
+
+
 def test_a_place_is_near_its_commune_or_not_or_that_is_unknown(
     units: duckdb.DuckDBPyConnection, database: MakeTable, tmp_path: Path
 ) -> None:
@@ -138,7 +189,9 @@ def test_an_agency_is_found_by_its_name_on_the_day(
         "DATE '2025-03-01'), "
         "('H20.8', 'Sở Khoa học và Công nghệ', 'SKHCN', DATE '2016-03-01', NULL), "
         "('H58.8', 'Sở Khoa học và Công nghệ', 'SKHCN', DATE '2016-03-01', DATE '2025-07-01'), "
-        "('H20', 'Ủy ban nhân dân tỉnh', 'UBND tỉnh', DATE '2016-03-01', NULL)"
+        "('H20', 'Ủy ban nhân dân tỉnh', 'UBND tỉnh', DATE '2016-03-01', NULL), "
+        "('H20.71', 'Ủy ban nhân dân xã Tân Thành', NULL, DATE '2025-07-01', NULL), "
+        "('H20.72', 'Ủy ban nhân dân xã Tân Thạnh', NULL, DATE '2025-07-01', NULL)"
         ") AS t(agency_code, name, short_name, valid_from, valid_to)"
     )
     rows = [
@@ -148,12 +201,17 @@ def test_an_agency_is_found_by_its_name_on_the_day(
         ("Sở KH&CN tỉnh Đồng Tháp", "2025-01-01", "H20"),
         ("Sở KH&CN", "2025-01-01", "H58"),
         ("UBND tỉnh Đồng Tháp", "2025-08-01", "H20"),
+        ("UBND X. Tân Thạnh", "2025-08-01", "H20"),
+        ("UBND xã Tân Thành tỉnh Đồng Tháp", "2025-08-01", "H20"),
+        ("UBND xa Tan Thanh", "2025-08-01", "H20"),
     ]
     within = "agency_by_name(c.V, CAST(c.W AS DATE), c.X)"
     anywhere = "agency_by_name(c.V, CAST(c.W AS DATE))"
     assert found(bench, database, tmp_path, within, rows) == [
-        *("H20.15", None, None, "H20.8", "H58.8", "H20")
+        *("H20.15", None, None, "H20.8", "H58.8", "H20"),
+        *("H20.72", "H20.71", None),
     ]
     assert found(bench, database, tmp_path, anywhere, rows) == [
-        *("H20.15", None, None, None, None, "H20")
+        *("H20.15", None, None, None, None, "H20"),
+        *("H20.72", "H20.71", None),
     ]

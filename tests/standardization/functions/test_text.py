@@ -61,3 +61,27 @@ def test_tone_placement_does_not_part_names(call: Call) -> None:
         assert call("match_key", old) == call("match_key", new)
         assert call("clean_text", old) == old
         assert call("clean_text", new) == new
+
+
+@MANY
+@given(name=NAMES, form=st.sampled_from(["NFC", "NFD"]))
+def test_a_spelling_is_the_match_key_with_its_marks(name: str, form: str) -> None:
+    spelled = python_text.spelled_key(unicodedata.normalize(form, name))  # type: ignore[arg-type] # sampled
+    assert spelled == python_text.spelled_key(name.upper()) == python_text.spelled_key(spelled)
+    assert python_text.match_key(spelled) == python_text.match_key(name)
+
+
+@MANY
+@given(name=NAMES, other=NAMES)
+def test_names_of_one_spelling_have_one_match_key(name: str, other: str) -> None:
+    for one in (other, name.replace("oà", "òa").replace("uỷ", "ủy")):
+        if python_text.spelled_key(one) == python_text.spelled_key(name):
+            assert python_text.match_key(one) == python_text.match_key(name)
+
+
+def test_a_spelling_parts_tones_but_not_their_placement() -> None:
+    for old, new in (("Hòa", "HOÀ"), ("Thủy", "Thuỷ"), ("Úy", "Uý"), ("Khóe", "Khoé")):
+        assert python_text.spelled_key(old) == python_text.spelled_key(new)
+    assert python_text.spelled_key("Xã Tân Thành") == "xãtânthành"
+    for one, other in (("Tân Thành", "Tân Thạnh"), ("Mỹ Đức", "Mỹ Dức"), ("Lúa", "Luá")):
+        assert python_text.spelled_key(one) != python_text.spelled_key(other)
