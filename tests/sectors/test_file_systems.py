@@ -14,7 +14,7 @@ from demo.sectors import salinity, trong_trot
 from demo.system import World
 from demo.truth import Outcome
 from standardization.sources import open_reader
-from tests.sectors.administration.making import UNITS, Made, made
+from tests.sectors.making import UNITS, Made, made
 
 _WORLD = World(7, 0.01, UNITS)
 FAULTS: Mapping[str, tuple[Fault, ...]] = {
