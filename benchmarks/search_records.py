@@ -14,11 +14,8 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from tests import real_metadata
-
-_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 SUBJECTS = (
     *("Danh mục trường học", "Hồ sơ một cửa", "Giáo dục mầm non", "Hộ nghèo và cận nghèo"),
@@ -112,7 +109,7 @@ def real_samples() -> list[Sample]:
 
 def places() -> Sequence[tuple[str, str]]:
     """(code, name) of communes."""
-    found = sorted(_DATA.glob("vn_admin_2026/units_*.json"))
+    found = sorted(real_metadata.DATA.glob("vn_admin_2026/units_*.json"))
     if not found:
         return [(f"{29000 + at}", name) for at, name in enumerate(_PLACES)]
     units = json.loads(found[0].read_text())

@@ -20,11 +20,13 @@ import pytest
 from catalog.identifiers import slug
 
 Dictionary = dict[str, Any]
-_DATA = Path(
+DATA = Path(
     os.environ.get("DUNGCHUNG_TEST_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")
 )
-_ZURICH = _DATA / "zurich_ogd_metadata" / "01_mdv_metadata.parquet"
-_ARGENTINA = _DATA / "argentina_datajson_catalogs"
+"""The folder of the shared data, whether it is there or not."""
+
+_ZURICH = DATA / "zurich_ogd_metadata" / "01_mdv_metadata.parquet"
+_ARGENTINA = DATA / "argentina_datajson_catalogs"
 _LONGEST_NAME = 90
 
 
