@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import xlrd
 
 from demo import canaries, vni
 from demo.planting import Fault
-from demo.sectors import salinity, trong_trot
+from demo.sectors import pharmacy, salinity, trong_trot
 from demo.system import World
 from demo.truth import Outcome
 from standardization.sources import open_reader
@@ -20,9 +21,10 @@ _WORLD = World(7, 0.01, UNITS)
 FAULTS: Mapping[str, tuple[Fault, ...]] = {
     trong_trot.NAME: trong_trot.faults(_WORLD),
     salinity.NAME: (*salinity.faults(), *salinity.point_faults(_WORLD)),
+    pharmacy.NAME: pharmacy.faults(),
 }
-TOTALS = {"province_total"}
-SYSTEMS = [trong_trot.SYSTEM, salinity.SYSTEM]
+TOTALS = {"province_total", "commune_total", "grand_total"}
+SYSTEMS = [trong_trot.SYSTEM, salinity.SYSTEM, pharmacy.SYSTEM]
 
 
 @pytest.fixture(scope="module", params=SYSTEMS, ids=lambda system: str(system.name))
@@ -103,3 +105,34 @@ def test_the_log_is_in_vni_and_only_of_the_dry_seasons(tmp_path: Path) -> None:
 def test_a_bigger_sample_measures_more_often(tmp_path: Path) -> None:
     usual, more = (made(salinity.SYSTEM, tmp_path / str(n), scale=n) for n in (1, 4))
     assert 3.9 * usual.rows < more.rows < 4.1 * usual.rows
+
+
+def test_the_pharmacies_are_laid_out_as_people_print_them(tmp_path: Path) -> None:
+    sample = made(pharmacy.SYSTEM, tmp_path)
+    file = tmp_path / pharmacy.NAME / pharmacy.FILE
+    assert file.read_bytes()[:4] == bytes.fromhex("d0cf11e0")
+    book = xlrd.open_workbook(file, formatting_info=True)
+    hidden = [sheet.name for sheet in book.sheets() if sheet.visibility]
+    first = book.sheet_by_name(pharmacy.KINDS[0])
+    assert hidden == ["Tham số"]
+    assert first.merged_cells
+    assert "Người lập biểu" in first.col_values(0)
+    with open_reader(sample.source, sample.address) as reader:
+        assert reader.tables() == (pharmacy.TABLE,)
+        names = reader.schema(pharmacy.TABLE).names
+    assert "Giấy chứng nhận ĐĐKKDD / Số" in names
+    assert "Theo dõi nội bộ" not in names
+
+
+def test_every_commune_of_the_pharmacies_has_its_total(tmp_path: Path) -> None:
+    sample = made(pharmacy.SYSTEM, tmp_path)
+    rows = sample.tables[pharmacy.TABLE]
+    assert len(rows) == sample.rows
+    totals = [row for row in rows if row["TT"] is None]
+    grand = [row for row in totals if row["Tên cơ sở"] == "Tổng cộng"]
+    shops = {row["loai"]: row["Địa chỉ"] for row in grand}
+    assert shops == {
+        kind: f"{sum(row['loai'] == kind for row in rows if row['TT'] is not None)} cơ sở"
+        for kind in pharmacy.KINDS
+    }
+    assert {str(row["xa"])[-6:-1] for row in totals} == set(UNITS.current)

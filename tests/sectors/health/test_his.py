@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from demo import canaries
-from demo.sectors import his, his_facilities, his_faults
-from demo.system import World
+from demo.sectors import his, his_facilities, his_faults, pharmacy
+from demo.system import Place, World
 from demo.truth import Outcome
 from orchestration.platform import Platform
 from standardization.sources import open_reader
@@ -29,7 +29,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 @pytest.fixture(scope="module")
 def counted(sample: Made) -> Platform:
-    """The smallest sample's visits, counted."""
+    """The smallest sample's visits, counted; pharmacies are in the list of facilities too."""
+    place = Place(sample.home, pharmacy.NAME, [].extend)
+    pharmacy.SYSTEM.make(World(7, 0.04, UNITS), place)
     platform = platform_of(sample.home.parent)
     for outcome in bring(platform, (*UNIT_LISTS, FACILITIES, STATISTICS)).values():
         assert outcome.good, [(fault.check, fault.values) for fault in outcome.faults]
