@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ from demo.store import (
     sqlite_file,
     sqlite_writer,
 )
-from demo.system import USUAL_CASES, Place, World, sector_systems
+from demo.system import USUAL_CASES, Place, World, sector_systems, unheard
 from demo.truth import Made, PlantedFault, add_truth, create_truth, read_made, record_made
 from demo.units import Units, read_units
 
@@ -62,7 +63,7 @@ class Province:
 def make_province(
     home: Path,
     *,
-    cases: int = 50_000,
+    cases: int = USUAL_CASES,
     seed: int = 2025,
     dsn: str | None = None,
     progress: Progress | None = None,
@@ -71,7 +72,8 @@ def make_province(
     `home`). Does nothing when a sample of this size and seed is there already.
 
     `cases` counts the cases; the tables hold a few rows more (old copies, cases taken over).
-    `progress` is called with the system's name and its case rows so far.
+    `progress` is called with the system's name and its rows so far (of the one-stop systems,
+    those of the case table).
     Raises `ValueError` for fewer than `MINIMUM_CASES` cases or a negative seed.
     """
     if cases < MINIMUM_CASES or seed < 0:
@@ -95,9 +97,8 @@ def make_province(
             maker.write_igate(writer, moved)
         world = World(seed, cases / USUAL_CASES, maker.units)
         for system in sector_systems():
-            place = Place(home, system.name, maker.tell)
+            place = Place(home, system.name, maker.tell, partial(maker.progress, system.name))
             maker.rows[system.name] = system.make(world, place)
-            maker.progress(system.name, maker.rows[system.name])
         made = Made(VERSION, cases, seed, kind, maker.rows)
         record_made(truth, made)
     return _province(home, dsn, made, made=True)
@@ -126,7 +127,9 @@ def _complete(home: Path, dsn: str | None, made: Made) -> bool:
 
 def _writer(home: Path, dsn: str | None, system: str, mark: str) -> AbstractContextManager[Writer]:
     return (
-        sqlite_writer(home / f"{system}.db") if dsn is None else postgres_writer(dsn, system, mark)
+        sqlite_writer(home / f"{system}.db", unheard)
+        if dsn is None
+        else postgres_writer(dsn, system, mark)
     )
 
 

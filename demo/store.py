@@ -7,7 +7,7 @@ is made in one transaction. Both hold the same tables, columns and values.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,8 +64,10 @@ class Writer(Protocol):
 
 
 class _SqliteWriter:
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, progress: Callable[[int], None]) -> None:
         self._db = db
+        self._progress = progress
+        self._rows = 0
         self._tables: list[Table] = []
 
     def create(self, table: Table) -> None:
@@ -74,7 +76,9 @@ class _SqliteWriter:
 
     def insert(self, table: Table, rows: Iterable[Sequence[Cell]]) -> None:
         marks = ", ".join("?" * len(table.columns))
-        self._db.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', rows)
+        done = self._db.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', rows)
+        self._rows += max(0, done.rowcount)
+        self._progress(self._rows)
 
     def finish(self) -> None:
         for table in self._tables:
@@ -127,10 +131,10 @@ def sqlite_file(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def sqlite_writer(path: Path) -> Iterator[Writer]:
-    """Write a system as a SQLite file."""
+def sqlite_writer(path: Path, progress: Callable[[int], None]) -> Iterator[Writer]:
+    """Write a system as a SQLite file; `progress` is told the rows so far."""
     with sqlite_file(path) as db:
-        writer = _SqliteWriter(db)
+        writer = _SqliteWriter(db, progress)
         yield writer
         writer.finish()
 

@@ -44,18 +44,24 @@ class World:
         return max(least, round(usual * self.scale))
 
 
+def unheard(rows: int) -> None:
+    """Progress that nobody follows."""
+    del rows
+
+
 @dataclass(frozen=True)
 class Place:
     """Where one system is written: a SQLite file of its own, or a folder of files. `tell`
-    takes the truth about its faults."""
+    takes the truth about its faults, `progress` the number of its rows so far."""
 
     home: Path
     name: str
     tell: Callable[[Iterable[PlantedFault]], None]
+    progress: Callable[[int], None] = unheard
 
     def database(self) -> AbstractContextManager[Writer]:
         """The system's database, there whole when the block ends well."""
-        return sqlite_writer(self.home / f"{self.name}.db")
+        return sqlite_writer(self.home / f"{self.name}.db", self.progress)
 
     @contextmanager
     def folder(self) -> Iterator[Path]:

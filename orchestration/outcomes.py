@@ -37,7 +37,8 @@ class Stage(StrEnum):
 @dataclass(frozen=True)
 class Outcome:
     """What came of one dataset. `release` is the one served now (the earlier one when the
-    run released nothing); `faults` are what stopped a source or the whole run."""
+    run released nothing); `faults` are what stopped a source or the whole run; `peak_memory`
+    is in bytes, of the process while this dataset ran (0 where nothing ran)."""
 
     dataset: str
     state: State
@@ -48,6 +49,12 @@ class Outcome:
     faults: tuple[Fault, ...] = ()
     seconds: float = 0.0
     stage_seconds: dict[str, float] = field(default_factory=dict)
+    peak_memory: int = 0
+
+    @property
+    def rows_per_second(self) -> int:
+        """Rows read in a second of the whole run."""
+        return round(total(self.accounts, "read") / self.seconds) if self.seconds else 0
 
     @property
     def served(self) -> bool:

@@ -30,6 +30,7 @@ from orchestration.committing import Committed, commit_release, keep_quarantine
 from orchestration.deriving import derive_batch, standardise_derived
 from orchestration.fingerprint import fingerprint, remember, remembered
 from orchestration.judging import all_accounts, refusals, whole_verdict
+from orchestration.memory import forget_peak, peak_memory
 from orchestration.open_lineage import write_lineage
 from orchestration.outcomes import Outcome, Progress, Silent, Stage, State, total
 from orchestration.platform import Platform
@@ -74,6 +75,7 @@ def run_dataset(
     progress = progress or Silent()
     clock = Clock()
     began = time.perf_counter()
+    forget_peak()
     served: Release | None = None
     try:
         dataset = platform.dataset(name)
@@ -91,7 +93,12 @@ def run_dataset(
 
 
 def _timed(outcome: Outcome, clock: Clock, seconds: float) -> Outcome:
-    return replace(outcome, seconds=seconds, stage_seconds=dict(clock.seconds))
+    return replace(
+        outcome,
+        seconds=seconds,
+        stage_seconds=dict(clock.seconds),
+        peak_memory=peak_memory(),
+    )
 
 
 @dataclass(frozen=True)

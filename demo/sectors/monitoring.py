@@ -37,8 +37,9 @@ def make(world: World, place: Place) -> int:
     total = cases + _copies(cases)
     planter = Planter(NAME, READINGS, "MaTram", faults(), world.seed, cases=cases, before=0)
     with place.folder() as folder:
-        _write(folder / TABLE, rows, len(rows))
-        _write(folder / READINGS, _readings(world, measuring, planter, place.tell), total)
+        _write(folder / TABLE, rows, len(rows), place.progress)
+        readings = _readings(world, measuring, planter, place.tell)
+        _write(folder / READINGS, readings, total, place.progress)
     return len(rows) + total
 
 
@@ -46,13 +47,14 @@ def _copies(cases: int) -> int:
     return max(1, round(_DUPLICATES * cases))
 
 
-def _write(folder: Path, rows: Iterable[Row], total: int) -> None:
+def _write(folder: Path, rows: Iterable[Row], total: int, progress: Callable[[int], None]) -> None:
     folder.mkdir()
     left = iter(rows)
     for page in range(1, -(-total // _PAGE) + 1):
         body = {"meta": {"total": total, "page": page}, "data": list(islice(left, _PAGE))}
         text = json.dumps(body, ensure_ascii=False)
         (folder / f"{page:06}.json").write_text(text, encoding="utf-8")
+        progress(min(total, page * _PAGE))
 
 
 def _readings(

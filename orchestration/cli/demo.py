@@ -16,13 +16,14 @@ import click
 from catalog.serving import running
 from contracts.errors import Fault
 from contracts.i18n import _
-from demo.province import make_province
+from demo.province import MINIMUM_CASES, make_province
 from demo.store import ForeignSchemaError
+from demo.system import USUAL_CASES
 from orchestration.announcing import CatalogAnnouncer, noted, serving_address
 from orchestration.cataloguing import catalog_config
 from orchestration.cli.console import Console
 from orchestration.cli.frame import command, option
-from orchestration.cli.telling import LiveProgress, all_good, summary, write_summary
+from orchestration.cli.telling import LiveProgress, Making, all_good, summary, write_summary
 from orchestration.platform import Platform, open_platform
 from orchestration.runs import dagster_home, run_through_dagster
 
@@ -38,22 +39,31 @@ _STOP_WITHIN = 10.0
     ),
     json_flag=False,
 )
-@option("--cases", type=click.IntRange(500), default=50_000, show_default=True,
-        help_text=_("How many cases the one-stop systems hold."))  # fmt: skip
+@option("--scale", type=click.FloatRange(MINIMUM_CASES / USUAL_CASES), default=1.0,
+        show_default=True,
+        help_text=_(
+            "How large the sample is: 1 is 50,000 cases, 20,000 tickets and 250,000 hospital "
+            "visits, 20 is twenty times that. Lists such as agencies stay as they are, and what "
+            "holds faults has a least size."))  # fmt: skip
 @option("--seed", type=int, default=2025, show_default=True, help_text=_("Same seed, same rows."))
 @option("--dsn", help_text=_("Put the two systems into this PostgreSQL instead of SQLite."))
 @option("--exit", "end", is_flag=True, help_text=_("End after publishing."))
 @option("--json", "summary_file", type=click.Path(dir_okay=False, path_type=Path),
-        help_text=_("Write what came of every dataset to this file."))  # fmt: skip
+        help_text=_(
+            "Write what came of every dataset to this file: rows, rate, memory and more."
+        ))  # fmt: skip
 def demo(
-    console: Console, cases: int, seed: int, dsn: str | None, end: bool, summary_file: Path | None
+    console: Console, scale: float, seed: int, dsn: str | None, end: bool, summary_file: Path | None
 ) -> None:
     """Exit status 0 only if every landed row is accounted for, every derived dataset
     reconciles and every verdict passed."""
     platform = open_platform(_with_sources(dsn))
+    cases = round(scale * USUAL_CASES)
     console.say(_("Making the sample province ({cases} cases) …"), cases=console.number(cases))
     try:
-        made = make_province(platform.home / "demo", cases=cases, seed=seed, dsn=dsn)
+        made = make_province(
+            platform.home / "demo", cases=cases, seed=seed, dsn=dsn, progress=Making(console)
+        )
     except ForeignSchemaError as error:
         raise Fault(
             "demo.foreign_schema",
@@ -92,8 +102,8 @@ def _with_sources(dsn: str | None) -> dict[str, str]:
 
 
 def _run(console: Console, platform: Platform, summary_file: Path | None) -> bool:
-    with CatalogAnnouncer(platform) as announcer:
-        outcomes = run_through_dagster(platform, (), LiveProgress(console), announcer)
+    with CatalogAnnouncer(platform) as announcer, LiveProgress(console) as progress:
+        outcomes = run_through_dagster(platform, (), progress, announcer)
     if summary_file:
         write_summary(summary_file, summary(platform, outcomes))
     return all_good(platform, outcomes)

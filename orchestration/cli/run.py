@@ -12,7 +12,6 @@ from orchestration.announcing import CatalogAnnouncer
 from orchestration.cli.console import Console
 from orchestration.cli.frame import command, option
 from orchestration.cli.telling import LiveProgress, summary, write_summary
-from orchestration.outcomes import Silent
 from orchestration.platform import open_platform
 from orchestration.runs import run_through_dagster
 
@@ -39,8 +38,7 @@ def run(
 ) -> None:
     """Exit status 1 when a dataset failed, was refused or was not reached."""
     platform = open_platform()
-    progress = Silent() if console.as_json else LiveProgress(console)
-    with CatalogAnnouncer(platform) as announcer:
+    with CatalogAnnouncer(platform) as announcer, LiveProgress(console) as progress:
         outcomes = run_through_dagster(platform, datasets, progress, announcer, force=force)
     told = summary(platform, outcomes)
     console.emit(told)

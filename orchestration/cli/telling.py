@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 
 from contracts.errors import Fault
 from contracts.i18n import _
@@ -26,16 +29,73 @@ _STATES = {
     State.FAILED: _("FAILED"),
     State.WITHDRAWN: _("withdrawn"),
 }
+_MADE_EVERY = 200_000
+_STILL_EVERY = 30.0
 
 
-class LiveProgress:
-    """A `Progress` on the terminal: one line per stage of each dataset."""
+class Making:
+    """Tells how a system of the sample grows: a line each time it has so many rows more."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self._told: dict[str, int] = {}
+
+    def __call__(self, system: str, rows: int) -> None:
+        """A system has `rows` rows so far."""
+        if rows // _MADE_EVERY > self._told.get(system, 0) // _MADE_EVERY:
+            self._told[system] = rows
+            self.console.say(
+                _("  {system}: {rows} rows made"), system=system, rows=self.console.number(rows)
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class _GoingOn:
+    dataset: str
+    stage: Stage
+    since: float
+
+
+class LiveProgress:
+    """A `Progress` on the terminal: one line per stage of each dataset, and one every
+    `still_every` seconds in which a stage says nothing."""
+
+    def __init__(self, console: Console, *, still_every: float = _STILL_EVERY) -> None:
+        self.console = console
+        self._every = still_every
+        self._going_on: _GoingOn | None = None
+        self._timer: Timer | None = None
+
+    def __enter__(self) -> LiveProgress:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._wait_for(None)
+
+    def _wait_for(self, stage: _GoingOn | None) -> None:
+        """Tell that `stage` goes on unless something else is told before long."""
+        if self._timer:
+            self._timer.cancel()
+        self._going_on = stage
+        if stage:
+            self._timer = Timer(self._every, self._still, (stage,))
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _still(self, stage: _GoingOn) -> None:
+        # The stage may have ended while this began to run.
+        if stage is self._going_on:
+            self.console.say(
+                _("  {dataset}: still {stage}, for {seconds} s"),
+                dataset=stage.dataset,
+                stage=self.console.text(_STAGES[stage.stage]),
+                seconds=self.console.number(round(time.monotonic() - stage.since)),
+            )
+            self._wait_for(stage)
 
     def stage(self, dataset: str, stage: Stage, rows: int = 0) -> None:
         """A dataset entered a stage."""
+        self._wait_for(_GoingOn(dataset, stage, time.monotonic()))
         if rows:
             self.console.say(
                 _("  {dataset}: {stage} ({rows} rows)"),
@@ -56,6 +116,7 @@ class LiveProgress:
 
     def done(self, outcome: Outcome) -> None:
         """A dataset's run ended: its accounts and its rate, where rows were read."""
+        self._wait_for(None)
         read = total(outcome.accounts, "read")
         ended = {
             "mark": "✓" if outcome.good or outcome.state is State.WITHDRAWN else "✗",
@@ -74,7 +135,7 @@ class LiveProgress:
                     name: self.console.number(total(outcome.accounts, name))
                     for name in ("read", "accepted", "quarantined", "excluded")
                 },
-                rate=self.console.number(round(read / outcome.seconds) if outcome.seconds else 0),
+                rate=self.console.number(outcome.rows_per_second),
             )
         else:
             self.console.say(_("{mark} {dataset}: {state} · {seconds} s"), **ended)
@@ -118,6 +179,9 @@ def _summary(
         "rows_quarantined": total(accounts, "quarantined"),
         "rows_excluded": total(accounts, "excluded"),
         "reconciles": balanced and derived,
+        "seconds": round(outcome.seconds, 1) if outcome else None,
+        "rows_per_second": outcome.rows_per_second if outcome else None,
+        "peak_memory_mb": round(outcome.peak_memory / 1e6) if outcome else None,
         "verdict": "passed" if verdict and verdict.passed else "failed",
         "content_hash": release.content_hash if release else None,
         "state": outcome.state.value if outcome else "not_run",

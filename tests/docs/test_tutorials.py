@@ -24,7 +24,7 @@ from tests.docs.reading import DOCS, REPOSITORY, Commands, WrittenFile, is_shown
 GUIDES = [
     DOCS / f"{name}.{language}.md" for name in ("tutorial", "guide") for language in ("vi", "en")
 ]
-DEMO = 'make demo DEMO="--exit --cases 2000"'
+DEMO = 'make demo DEMO="--exit --scale 0.04"'
 PATH = 'export PATH="$PWD/.venv/bin:$PATH"'
 ADDRESS = "127.0.0.1:8000"
 

@@ -17,7 +17,7 @@ from orchestration.cataloguing import catalog_config
 from orchestration.cli import main
 from orchestration.platform import Platform
 from orchestration.settings import PREFIX
-from tests.orchestration.homes import CASES, CommandLine, copied, platform_of
+from tests.orchestration.homes import SCALE, CommandLine, copied, platform_of
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Released:
             patch.delenv(name)
         patch.setenv("DUNGCHUNG_HOME", str(home))
         with redirect_stdout(said), redirect_stderr(said), pytest.raises(SystemExit) as ended:
-            main(["demo", "--exit", "--cases", str(CASES), "--json", str(summary)])
+            main(["demo", "--exit", "--scale", SCALE, "--json", str(summary)])
     assert ended.value.code == 0, said.getvalue()
     return Released(home, summary, said.getvalue())
 

@@ -16,6 +16,7 @@ import pytest
 
 from contracts.loading import load_datasets
 from contracts.releases import Release
+from demo.system import USUAL_CASES
 from lakehouse.stores import Zone
 from orchestration.cli import main
 from orchestration.outcomes import Outcome
@@ -27,6 +28,7 @@ from standardization.functions import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
 CASES = 2000
+SCALE = str(CASES / USUAL_CASES)
 UNITS = ("administrative_unit", "administrative_unit_crosswalk")
 LISTS = (*UNITS, "agency", "public_service_procedure")
 DERIVED = ("service_case_daily", "service_case_statistics")

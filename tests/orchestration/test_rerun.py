@@ -13,8 +13,8 @@ from orchestration.platform import Platform
 from tests.orchestration.conftest import Released
 from tests.orchestration.homes import (
     ALL,
-    CASES,
     DERIVED,
+    SCALE,
     CommandLine,
     ask,
     bring,
@@ -52,6 +52,7 @@ def test_the_first_demo_released_every_dataset(released: Released) -> None:
         figures = ("rows_accepted", "rows_quarantined", "rows_excluded")
         assert item["rows_read"] == sum(item[name] for name in figures), item["name"]
         assert (item["release"], item["reconciles"], item["verdict"]) == (1, True, "passed")
+        assert min(item["seconds"], item["rows_per_second"], item["peak_memory_mb"]) > 0
         assert item["catalog_url"].endswith(f"/dataset/{item['name']}")
 
 
@@ -59,7 +60,7 @@ def test_the_same_demo_again_releases_nothing(dungchung: CommandLine, tmp_path: 
     platform = platform_of(dungchung.home)
     before, contents = _numbers(platform), hashes(platform, ALL)
     summary = tmp_path / "again.json"
-    said = dungchung("demo", "--exit", "--cases", str(CASES), "--json", str(summary))
+    said = dungchung("demo", "--exit", "--scale", SCALE, "--json", str(summary))
     assert said.status == 0, said.text
     again = platform_of(dungchung.home)
     assert _numbers(again) == before
