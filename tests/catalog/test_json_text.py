@@ -41,7 +41,10 @@ def test_whatever_is_read_can_be_sent_again(text: str, raw: bytes) -> None:
             value: Any = read_json(one)
         except ValueError:
             continue
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        sent = json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        assert json.loads(sent) == value
+    if sound(text):
+        assert read_json(json.dumps(text)) == text
 
 
 def test_what_is_usual_is_read() -> None:

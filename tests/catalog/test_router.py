@@ -75,9 +75,11 @@ async def worker(app: Starlette, socket: Path) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def routed(folder: Path, *, workers: bool = True) -> AsyncIterator[httpx.AsyncClient]:
+async def routed(
+    folder: Path, *, workers: bool = True, retry_for: float = 0.2
+) -> AsyncIterator[httpx.AsyncClient]:
     routes = Routes(str(folder / "p"), str(folder / "a"), frozenset({"ours:1"}))
-    app = Router(routes, retry_for=0.2)
+    app = Router(routes, retry_for)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type] # its own ASGI types
     async with contextlib.AsyncExitStack() as stack:
         if workers:
@@ -197,9 +199,8 @@ def test_without_a_worker_it_says_so_and_when_to_come_back(tmp_path: Path) -> No
 
 def test_a_worker_that_comes_back_is_waited_for(tmp_path: Path) -> None:
     async def check() -> None:
-        async with routed(tmp_path, workers=False) as client:
+        async with routed(tmp_path, workers=False, retry_for=60) as client:
             waiting = asyncio.ensure_future(client.get("/x"))
-            await asyncio.sleep(0)
             async with worker(stand_in("public"), tmp_path / "p"):
                 assert (await waiting).json()["worker"] == "public"
 

@@ -47,6 +47,13 @@ def eventually(check: Callable[[], bool], within: float = 10) -> None:
         assert monotonic() < deadline
 
 
+def kill(role: str) -> int:
+    """End our only worker of one role at once; its process id."""
+    (process,) = children(role)
+    os.kill(process, signal.SIGKILL)
+    return process
+
+
 def children(role: str) -> list[int]:
     """Process ids of our own workers of one role."""
     done = subprocess.run(
@@ -144,8 +151,7 @@ def test_a_killed_process_comes_back_on_the_same_address(
     url, home = served
     headers = {"Authorization": give_at(home, "cases").token} if role == "agency" else {}
     path = CASES if role == "agency" else "/api/3/action/package_list"
-    for process in children(role):
-        os.kill(process, signal.SIGKILL)
+    killed = kill(role)
 
     def answers() -> bool:
         try:
@@ -154,12 +160,13 @@ def test_a_killed_process_comes_back_on_the_same_address(
             return False
 
     eventually(answers, within=30)
+    assert len(children(role)) == 1
+    assert children(role) != [killed]
 
 
 def test_the_public_is_served_while_the_agency_worker_is_away(served: tuple[str, Path]) -> None:
     url, _home = served
-    for process in children("agency"):
-        os.kill(process, signal.SIGKILL)
+    kill("agency")
     assert httpx.get(f"{url}/api/3/action/package_list").json()["result"] == PUBLIC
 
 

@@ -60,10 +60,12 @@ def test_the_public_key_sees_no_draft(platform: StoreSettings, public: StoreSett
 def test_the_key_of_one_zone_does_not_open_another(
     s3_server: S3Server, platform: StoreSettings, tmp_path: Path
 ) -> None:
-    wrong = {Zone.SHARED: s3_server.users[Zone.LANDING]}
+    landing = s3_server.users[Zone.LANDING]
+    wrong = {Zone.LANDING: landing, Zone.SHARED: landing}
     stores = open_stores(
         StoreSettings(platform.url, tmp_path, platform.endpoint, credentials=wrong)
     )
+    assert stores[Zone.LANDING].get("x") == b"x"
     _refused(lambda: stores[Zone.SHARED].get("x"))
 
 
@@ -71,4 +73,5 @@ def test_nobody_reads_without_a_key(platform: StoreSettings, tmp_path: Path) -> 
     stores = open_stores(
         StoreSettings(platform.url, tmp_path, platform.endpoint, credentials={Zone.OPEN: None})
     )
+    assert open_stores(platform)[Zone.OPEN].get("x") == b"x"
     _refused(lambda: stores[Zone.OPEN].get("x"))

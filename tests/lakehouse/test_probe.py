@@ -38,3 +38,5 @@ def test_a_server_that_ignores_the_condition_is_refused(tmp_path: Path) -> None:
 def test_lost_answers_do_not_refuse_a_safe_server(tmp_path: Path) -> None:
     with fake_s3(lost_replies=3, busy=3) as server:
         probe(_zone(server, tmp_path)[Zone.RELEASES])
+        assert (server.lost_replies, server.busy) == (0, 0)
+        assert server.objects == {}

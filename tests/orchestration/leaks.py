@@ -25,7 +25,7 @@ _SQLITE = b"SQLite format 3\x00"
 
 def leaks_in(data: bytes) -> set[str]:
     """The canaries in `data`, which is decoded where its first bytes say what it is."""
-    return {hit.decode() for part in _parts(data) for hit in _LOOK.findall(part)}
+    return {hit.decode() for part in decoded(data) for hit in _LOOK.findall(part)}
 
 
 def leaks_below(root: Path, but: tuple[Path, ...] = ()) -> dict[str, set[str]]:
@@ -42,7 +42,8 @@ def leaks_below(root: Path, but: tuple[Path, ...] = ()) -> dict[str, set[str]]:
     return found
 
 
-def _parts(data: bytes) -> Iterator[bytes]:
+def decoded(data: bytes) -> Iterator[bytes]:
+    """`data`, and what is packed in it if it is Parquet, zip, gzip, XLSX or SQLite."""
     yield data
     if data.startswith(b"PAR1"):
         table = pq.read_table(io.BytesIO(data))
@@ -51,7 +52,7 @@ def _parts(data: bytes) -> Iterator[bytes]:
     elif data.startswith(b"PK\x03\x04"):
         yield from _zipped(data)
     elif data.startswith(b"\x1f\x8b"):
-        yield from _parts(gzip.decompress(data))
+        yield from decoded(gzip.decompress(data))
     elif data.startswith(_SQLITE):
         yield from _database(data)
 
@@ -60,7 +61,7 @@ def _zipped(data: bytes) -> Iterator[bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = archive.namelist()
         for name in names:
-            yield from _parts(archive.read(name))
+            yield from decoded(archive.read(name))
     if "xl/workbook.xml" in names:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
         for sheet in book.worksheets:
@@ -85,7 +86,7 @@ def _cell(cell: object) -> Iterator[bytes]:
     if not isinstance(cell, bytes):
         yield str(cell).encode()
         return
-    yield from _parts(cell)
+    yield from decoded(cell)
     try:
         yield zlib.decompress(cell)
     except zlib.error:

@@ -194,11 +194,21 @@ FIELDS = st.sampled_from(sorted(PackageForm.model_fields))
 
 @given(st.dictionaries(FIELDS, JSON, max_size=6))
 def test_whatever_is_sent_is_read_or_refused_by_name(said: dict[str, Any]) -> None:
-    json.dumps(refused_or_kept({**GOOD, **said}))
+    asked = {**GOOD, **said}
+    refusal = refusal_of(asked)
+    if refusal is not None:
+        assert refusal.keys() <= asked.keys()
+        assert json.loads(json.dumps(refusal)) == refusal
+        return
+    form = read_form(PackageForm, asked)
+    kept = [one.kept() for one in form.resources]
+    assert json.loads(json.dumps(kept, allow_nan=False)) == kept
+    assert form.name == asked["name"]
 
 
-def refused_or_kept(said: dict[str, Any]) -> object:
+def refusal_of(asked: dict[str, Any]) -> dict[str, object] | None:
     try:
-        return [one.kept() for one in read_form(PackageForm, said).resources]
+        read_form(PackageForm, asked)
     except ValidationError as refused:
         return refused.fields()
+    return None

@@ -155,12 +155,17 @@ def test_a_harvester_may_name_hundreds_of_organisations(view: IndexView) -> None
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet='ab:*?"()[]{}-+~^/\\ ANDORTO._đ', max_size=40))
-def test_no_query_crashes(view: IndexView, query: str) -> None:
-    view.search(SearchRequest(q=query, plain=True))
+def test_a_query_is_answered_or_refused_and_a_filter_never_adds(
+    view: IndexView, query: str
+) -> None:
+    assert 0 <= view.search(SearchRequest(q=query, plain=True)).count <= len(RECORDS)
     try:
-        view.search(SearchRequest(q=query, fq=(query,)))
+        found = view.search(SearchRequest(q=query))
+        filtered = view.search(SearchRequest(q=query, fq=(query,)))
     except SearchQueryError:
         return
+    assert filtered.count <= found.count <= len(RECORDS)
+    assert {one["id"] for one in filtered.packages} <= {one["id"] for one in found.packages}
 
 
 @pytest.mark.parametrize("plain", [False, True])

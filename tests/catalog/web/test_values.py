@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC
 from urllib.parse import urlsplit
 
 import pytest
@@ -59,13 +60,15 @@ def test_an_extra_that_holds_several(written: str, parts: list[str]) -> None:
 
 
 @given(st.text())
-def test_no_text_of_a_record_is_too_odd(text: str) -> None:
-    values.several(text)
-    values.moment(text)
-    values.mail_address(text)
-    values.media_type(text)
-    values.digest(text)
-    values.size(text)
+def test_whatever_a_record_says_is_a_value_or_left_out(text: str) -> None:
+    assert all(part == values.text(part) != "" for part in values.several(text))
+    moment, mail = values.moment(text), values.mail_address(text)
+    assert moment is None or moment.tzinfo is UTC
+    assert mail is None or (mail.count("@") == 1 and not set(mail) & set(' \n<>"'))
+    media_type, digest, size = values.media_type(text), values.digest(text), values.size(text)
+    assert media_type is None or (media_type.isascii() and media_type.count("/") == 1)
+    assert digest is None or digest[1] == digest[1].lower()
+    assert size is None or size == int(text)
 
 
 def test_what_is_no_value_is_left_out() -> None:
