@@ -197,7 +197,9 @@ def _statistics(document: Document, shape: ContractShape) -> Iterator[Problem]:
             _("disclosure protects breakdowns, and none is declared."),
             _("Declare breakdowns, or remove disclosure."),
         )
-    for fine, coarse in nested({one.name: one.by for one in properties.breakdowns}):
+    calendar = properties.release_calendar
+    breakdowns = {one.name: one.by for one in properties.breakdowns}
+    for fine, coarse in nested(breakdowns, calendar.period_column if calendar else None):
         yield document.problem(
             document.custom((), "breakdowns"),
             "contract.nested_breakdowns",

@@ -15,6 +15,7 @@ from contracts.documents import Document, Path_, unknown
 from contracts.errors import Fault
 from contracts.folder import ContractFile, MappingFile
 from contracts.i18n import _
+from contracts.joins import Join, TableUse
 from contracts.linting_contract import repeated
 from contracts.linting_lookups import lint_calls, lint_lookups
 from contracts.linting_never import lint_never
@@ -25,7 +26,6 @@ from contracts.linting_tools import (
     read_sql,
 )
 from contracts.loading_mapping import key_table, read_joins
-from contracts.mappings import Join, TableUse
 from contracts.problems import Problem, problem_of
 from contracts.profile.mapping import ConditionShape, MappingShape
 from contracts.sql import columns_of, parse_select
@@ -51,7 +51,7 @@ def lint_mapping(
     if shape.aggregate is None:  # else the columns are those of the rows that are counted
         yield from lint_columns(document, ("columns",), shape.columns, contract)
     try:
-        key, joins = key_table(document, shape), read_joins(document, shape)
+        key, joins = key_table(document, shape), read_joins(document, shape.join)
     except Fault as fault:
         yield problem_of(fault)
         return

@@ -34,7 +34,7 @@ def lint_never(
     never = never_of(sources[shape.source]) if shape.source in sources else ()
     if not never:
         return
-    key, joins = key_table(document, shape), read_joins(document, shape)
+    key, joins = key_table(document, shape), read_joins(document, shape.join)
     tables = {key.alias.casefold(): key.table} if select is None else {}
     yield from _table(document, ("from",), key.table, never)
     for number, join in enumerate(joins):

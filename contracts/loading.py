@@ -207,6 +207,7 @@ def _of_derivation(derivation: Derivation) -> Iterator[str]:
 def _of_observation(observation: Observation) -> Iterator[str]:
     yield from observation.inputs
     for formula in observation.formulas:
+        yield from (join.use.table for join in formula.joins)
         for text in (formula.where, formula.numerator, formula.denominator or ""):
             yield from of_text(text)
         for text in formula.by.values():

@@ -16,7 +16,7 @@ from contracts.documents import Path_
 from contracts.errors import Fault
 from contracts.folder import MappingFile, digest
 from contracts.i18n import _
-from contracts.loading_mapping import conditions
+from contracts.loading_mapping import conditions, read_joins
 from contracts.mappings import Aggregate, Derivation, SourceMapping
 from contracts.model import (
     Access,
@@ -89,6 +89,7 @@ def build_observation(dataset: str, file: MappingFile) -> Observation:
             scale=formula.scale,
             digits=formula.digits,
             partial=formula.partial,
+            joins=read_joins(document, formula.join, ("observe", name)),
         )
         for name, formula in shape.observe.items()
     )

@@ -7,18 +7,17 @@ Here belongs the small grammar of ``from`` and ``join``. What the expressions ma
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from contracts.documents import Document, unknown
+from contracts.documents import Document, Path_, unknown
 from contracts.folder import MappingFile, digest
 from contracts.i18n import _
+from contracts.joins import Join, TableUse
 from contracts.loading_sources import meaning_of
 from contracts.mappings import (
-    Join,
     NamedCondition,
     SourceMapping,
-    TableUse,
     Watermark,
 )
 from contracts.model import Localized
@@ -54,7 +53,7 @@ def build_mapping(
             document, ("source",), "mapping.unknown_source", shape.source, sources
         ).fault()
     key = key_table(document, shape)
-    joins = read_joins(document, shape)
+    joins = read_joins(document, shape.join)
     watermark = shape.watermark
     return SourceMapping(
         name=file.name,
@@ -100,11 +99,11 @@ def key_table(document: Document, shape: MappingShape) -> TableUse:
     return use
 
 
-def read_joins(document: Document, shape: MappingShape) -> tuple[Join, ...]:
-    """The joins of a mapping in their order."""
+def read_joins(document: Document, texts: Sequence[str], below: Path_ = ()) -> tuple[Join, ...]:
+    """The joins that stand as texts under the key ``join`` of `below`, in their order."""
     joins = []
-    for position, text in enumerate(shape.join):
-        where = ("join", position)
+    for position, text in enumerate(texts):
+        where = (*below, "join", position)
         match = _JOIN.fullmatch(text)
         use = _use(match) if match else None
         if match is None or use is None:

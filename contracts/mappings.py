@@ -12,6 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from contracts.joins import Join, TableUse
 from contracts.model import Contract, Localized
 from contracts.observations import Observation
 
@@ -120,25 +121,6 @@ class Source:
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
     pages: Mapping[str, Pages] = field(default_factory=dict)
     never: tuple[Never, ...] = ()
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class TableUse:
-    """A landed table (or reference dataset) under an alias. `dataset` is True for
-    ``ref.<dataset>``: the served rows of another dataset, pinned to its release."""
-
-    table: str
-    alias: str
-    dataset: bool = False
-
-
-@dataclass(frozen=True)
-class Join:
-    """A look-up with at most one match per row of the key table, checked at run time."""
-
-    use: TableUse
-    on: str
     line: int = 0
 
 

@@ -120,12 +120,18 @@ class Breakdown:
     title: Localized
 
 
-def nested(breakdowns: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str]]:
+def nested(
+    breakdowns: Mapping[str, Collection[str]], period: str | None = None
+) -> Iterator[tuple[str, str]]:
     """Pairs (fine, coarse) of breakdowns, name → columns, where cells of the fine one add up to
-    cells of the coarse one: together they would tell what disclosure control hides."""
+    cells of the coarse one: together they would tell what disclosure control hides.
+
+    Not so the totals of a `period`: all that is hidden is hidden against them, since any other
+    breakdown adds up to them.
+    """
     for fine, columns in breakdowns.items():
         for coarse, fewer in breakdowns.items():
-            if fine != coarse and set(fewer) <= set(columns):
+            if fine != coarse and set(fewer) <= set(columns) and set(fewer) != {period}:
                 yield fine, coarse
 
 

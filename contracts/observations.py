@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from contracts.joins import Join
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -19,6 +21,8 @@ class Formula:
 
     An input row without a value that the formula reads makes the observation empty, since it
     may be hidden; with `partial` such rows are left out, and the value counts as estimated.
+    What is read within ``coalesce`` may be empty, but not if it may be hidden. `joins` are rows
+    of other datasets, each found by its whole primary key, for `where` and `by`.
     """
 
     name: str
@@ -30,6 +34,7 @@ class Formula:
     scale: float = 1.0
     digits: int = 2
     partial: bool = False
+    joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from sqlglot import exp
 
 from contracts.errors import Fault, Place
 from contracts.i18n import _
-from contracts.mappings import Join, SourceMapping, TableUse
+from contracts.joins import Join, TableUse
+from contracts.mappings import SourceMapping
 from contracts.model import Contract
 from contracts.quoting import quoted
 from contracts.sql import REFERENCE, parse_expression, to_sql

@@ -16,7 +16,8 @@ from pathlib import Path
 import duckdb
 
 from contracts.errors import Place
-from contracts.mappings import Derivation, TableUse
+from contracts.joins import TableUse
+from contracts.mappings import Derivation
 from contracts.model import Contract
 from contracts.quoting import quoted
 from contracts.releases import Reconciliation

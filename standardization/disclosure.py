@@ -61,7 +61,8 @@ def refuse_nested(contract: Contract) -> None:
     Raises:
         Fault: ``disclosure.nested``. The plan above protects margins by period only.
     """
-    for fine, coarse in nested({one.name: one.by for one in contract.breakdowns}):
+    breakdowns = {one.name: one.by for one in contract.breakdowns}
+    for fine, coarse in nested(breakdowns, contract.calendar.period_column):
         raise Fault(
             "disclosure.nested",
             _("The breakdown {fine} adds up to the breakdown {coarse}."),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from contracts.i18n import LANGUAGES, Language, _, translate
-from contracts.mappings import TableUse
+from contracts.joins import TableUse
 from contracts.model import Disclosure
 from standardization.expressions import LOOKUP
 from standardization.finding import READS

@@ -17,7 +17,7 @@ import duckdb
 from sqlglot import exp
 
 from contracts.errors import Place
-from contracts.mappings import TableUse
+from contracts.joins import TableUse
 from contracts.model import Contract
 from contracts.observations import Formula, Observation
 from contracts.quoting import literal, quoted
@@ -60,7 +60,9 @@ def compile_observation(
     lineage: dict[str, dict[str, None]] = {}
     how: dict[str, dict[str, tuple[str, str]]] = {}
     for formula in observation.formulas:
-        named = How(formula.input, {INPUT_ALIAS: TableUse(formula.input, INPUT_ALIAS, True)})
+        uses = {INPUT_ALIAS: TableUse(formula.input, INPUT_ALIAS, True)}
+        uses |= {join.use.alias.casefold(): join.use for join in formula.joins}
+        named = How(formula.input, uses)
         for column, trees in made.trees(formula).items():
             together = exp.Tuple(expressions=[tree.copy() for tree in trees])
             lineage.setdefault(column, {}).update(dict.fromkeys(origins(named, together)))
@@ -127,17 +129,25 @@ class _Observing:
         columns = self.observation.columns
         numerator = parse(formula.numerator)
         denominator = parse(formula.denominator) if formula.denominator else None
-        read = _read([numerator, *([denominator] if denominator else [])])
-        present = " AND ".join(f"{INPUT_ALIAS}.{quoted(name)} IS NOT NULL" for name in read)
+        parts = [numerator, *([denominator] if denominator else [])]
+        read = _read(parts)
+        needed = _read(parts, optional=formula.input in self.protected)
+        present = " AND ".join(f"{INPUT_ALIAS}.{quoted(name)} IS NOT NULL" for name in needed)
         items = [f"{to_sql(parse(text))} AS {quoted('by:' + n)}" for n, text in formula.by.items()]
         items.append(f"{present or 'true'} AS _present")
         # What a row lacks counts in no part of a ratio.
         items += [
-            f"CASE WHEN {present} THEN {INPUT_ALIAS}.{quoted(n)} END AS {quoted(n)}" for n in read
+            f"CASE WHEN {present or 'true'} THEN {INPUT_ALIAS}.{quoted(n)} END AS {quoted(n)}"
+            for n in read
         ]
+        joins = "".join(
+            f"LEFT JOIN {quoted(REFERENCE + join.use.table)} AS {quoted(join.use.alias)} "
+            f"ON {to_sql(parse(join.on))} "
+            for join in formula.joins
+        )
         rows = (
             f"SELECT {', '.join(items)} FROM {quoted(REFERENCE + formula.input)} AS {INPUT_ALIAS} "
-            f"WHERE {to_sql(parse(formula.where))}"
+            f"{joins}WHERE {to_sql(parse(formula.where))}"
         )
         whole = "count(*) FILTER (WHERE _present)"
         shown = f"{whole} > 0" if formula.partial else f"{whole} = count(*)"
@@ -228,5 +238,13 @@ class _Observing:
         ]
 
 
-def _read(trees: Iterable[exp.Expression]) -> list[str]:
-    return sorted({c.parts[1].name for tree in trees for c in tree.find_all(exp.Column)})
+def _read(trees: Iterable[exp.Expression], *, optional: bool = True) -> list[str]:
+    """The columns that are read; without the `optional` ones, which stand within a coalesce."""
+    return sorted(
+        {
+            column.parts[1].name
+            for tree in trees
+            for column in tree.find_all(exp.Column)
+            if optional or column.find_ancestor(exp.Coalesce) is None
+        }
+    )

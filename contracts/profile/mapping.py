@@ -158,6 +158,7 @@ class FormulaShape(Shape):
     """One formula of ``observe``: over which rows, by what, and what is divided by what."""
 
     from_: Annotated[Name, Field(alias="from")]
+    join: Listed[Text]
     where: Sql = "true"
     by: Annotated[dict[Name, Sql], Field(min_length=1)]
     numerator: Sql

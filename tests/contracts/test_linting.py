@@ -193,7 +193,7 @@ CONTRACT = [
         "contract.nested_breakdowns",
         STATISTICS,
         BREAKDOWNS,
-        BREAKDOWNS + BREAKDOWNS.replace("kind_month, by: [month, kind]", "month, by: [month]"),
+        BREAKDOWNS + BREAKDOWNS.replace("kind_month, by: [month, kind]", "kind, by: [kind]"),
         -1,
     ),
     ("contract.unknown_column", STATISTICS, "total: markets", "total: market", -1),

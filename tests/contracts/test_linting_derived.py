@@ -63,6 +63,17 @@ def test_every_kind_is_accepted(root: Path) -> None:
     assert [problem.render("en") for problem in lint(root, FUNCTIONS)] == []
 
 
+def test_a_formula_joins_rows_by_their_whole_key(root: Path) -> None:
+    path = root / SEEN / "from/ioc.yaml"
+    join = f"join: [ref.{LISTED} p on i.month = p.month AND p.place = i.place]\n    "
+    text = path.read_text(encoding="utf-8").replace(WHERE, join + WHERE)
+    path.write_text(text.replace("place: i.place", "place: p.place"), encoding="utf-8")
+    assert [problem.render("en") for problem in lint(root, FUNCTIONS)] == []
+    found = load_datasets(root, FUNCTIONS)
+    assert set(found.requires(SEEN)) == {VISITS, LISTED}
+    assert found.datasets[SEEN].derived_from == (VISITS,)
+
+
 def test_every_kind_is_loaded(root: Path) -> None:
     found = load_datasets(root, FUNCTIONS)
     counted, listed, seen = (found.datasets[name] for name in (VISITS, LISTED, SEEN))
@@ -83,6 +94,8 @@ def test_every_kind_is_loaded(root: Path) -> None:
     assert seen.derived_from == found.requires(SEEN) == (VISITS,)
 
 
+WHERE = "where: i.kind = '_T'\n"
+BESIDE = f"join: [ref.{LISTED} p on i.month = p.month"
 COUNTED_FILE = f"{VISITS}/from/his.yaml"
 LISTED_FILE, SEEN_FILE = f"{LISTED}/from/{VISITS}.yaml", f"{SEEN}/from/ioc.yaml"
 STATISTICS = f"{VISITS}/contract.odcs.yaml"
@@ -115,6 +128,15 @@ BROKEN = [
     ("sql.aggregate", LISTED_FILE, "upper(i.place)", "max(i.place)"),
     ("mapping.unknown_input", LISTED_FILE, "when: i.visits IS", "when: i.visit IS"),
     ("observation.unknown_dataset", SEEN_FILE, f"from: {VISITS}", "from: visit"),
+    (
+        "observation.unknown_dataset",
+        SEEN_FILE,
+        WHERE,
+        BESIDE.replace(LISTED, "list") + f"]\n    {WHERE}",
+    ),
+    ("observation.join_key", SEEN_FILE, WHERE, f"{BESIDE}]\n    {WHERE}"),
+    ("observation.join_key", SEEN_FILE, WHERE, f"{BESIDE} OR i.place = p.place]\n    {WHERE}"),
+    ("mapping.unknown_input", SEEN_FILE, WHERE, f"{BESIDE} AND i.place = p.site]\n    {WHERE}"),
     ("observation.key", SEEN_FILE, "vintage: vintage,", "vintage: part,"),
     ("derivation.not_aggregate", SEEN_FILE, "sum(i.visits)", "i.visits"),
     ("sql.aggregate", SEEN_FILE, "where: i.kind = '_T'", "where: max(i.kind) = '_T'"),

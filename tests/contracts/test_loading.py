@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from contracts.errors import Fault
+from contracts.joins import TableUse
 from contracts.loading import Datasets, load_datasets
-from contracts.mappings import Pages, Paging, Sheet, TableUse
+from contracts.mappings import Pages, Paging, Sheet
 from contracts.model import Access, Classification, Localized, Reference
 from tests.contracts.example import (
     DERIVED,

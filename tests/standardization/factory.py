@@ -9,7 +9,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from contracts.mappings import Join, NamedCondition, Source, SourceMapping, TableUse
+from contracts.joins import Join, TableUse
+from contracts.mappings import NamedCondition, Source, SourceMapping
 from contracts.model import (
     Access,
     Breakdown,

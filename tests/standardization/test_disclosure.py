@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -186,6 +187,18 @@ def test_nested_breakdowns_are_refused() -> None:
         refuse_nested(made)
     assert caught.value.check == "disclosure.nested"
     assert caught.value.values == {"fine": "fine", "coarse": "coarse"}
+
+
+def test_totals_of_a_period_are_no_nested_breakdown() -> None:
+    made = contract(
+        {"month": "VARCHAR", "place": "VARCHAR"},
+        breakdowns={"places": ("month", "place"), "whole": ("month",)},
+        calendar=Calendar(None, None, "month"),
+    )
+    refuse_nested(made)
+    with pytest.raises(Fault) as caught:
+        refuse_nested(replace(made, calendar=Calendar(None, None)))
+    assert caught.value.check == "disclosure.nested"
 
 
 def test_a_breakdown_that_shows_too_little_is_refused() -> None:

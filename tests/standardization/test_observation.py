@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.errors import Fault
+from contracts.joins import Join, TableUse
 from contracts.model import Calendar, Contract
 from contracts.observations import Formula, Observation, ObservationColumns
 from standardization.engine import CONTROL, stage_batch
@@ -143,6 +144,35 @@ def test_nothing_is_divided_by_nothing(bench: duckdb.DuckDBPyConnection, tmp_pat
     serve(bench)
     (row,) = run(bench, tmp_path)
     assert (row["value"], row["status"]) == (None, "missing")
+
+
+def test_what_stands_in_coalesce_may_be_empty_unless_it_may_be_hidden(
+    bench: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    fill(bench, [("2026-01", "A", 30, None), ("2026-01", "A", 30, 31), ("2026-01", "A", 30, 2)])
+    serve(bench)
+    over = "count(*) FILTER (WHERE coalesce(i.good > i.total, false))"
+    share = replace(SHARE, numerator=over, denominator="count(*)", digits=2)
+    (told,) = run(bench, tmp_path, share, protected=False)
+    assert (float(told["value"]), told["whole"], told["status"]) == (33.33, 3, "final")
+    (hidden,) = run(bench, tmp_path, share)
+    assert (hidden["value"], hidden["status"]) == (None, "suppressed")
+
+
+def test_a_joined_row_says_of_what_an_observation_is(
+    bench: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    fill(bench, [("2026-01", "A", 30, 10), ("2026-01", "B", 40, 20), ("2026-01", "C", 5, 5)])
+    serve(bench)
+    bench.execute("CREATE TABLE ref_sites AS SELECT * FROM (VALUES ('A', 'x'), ('B', 'x')) t(k, u)")
+    join = Join(TableUse("sites", "s", dataset=True), "s.k = i.place")
+    made = replace(SHARE, joins=(join,), by={**SHARE.by, "place": "coalesce(s.u, 'none')"})
+    found = {row["place"]: row for row in run(bench, tmp_path, made)}
+    assert {place: row["whole"] for place, row in found.items()} == {"x": 70, "none": 5}
+    compiled = compile_observation(
+        observations(), formulas(made), protected=frozenset(), today=TODAY
+    )
+    assert compiled.lineage["place"] == ("ref.sites.u",)
 
 
 def test_a_sum_has_no_denominator(bench: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
