@@ -165,7 +165,8 @@ class IndexedViews:
                 return
 
     def _publish(self, store: IndexStore, reached: int) -> None:
-        if store.position != self._state.position or self._served is not store:
+        moved = store.position != self._state.position or self._served is not store
+        if moved or store.merged():
             self._state = store.state()
             self._served = store
         with self._moved:

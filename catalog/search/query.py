@@ -2,7 +2,8 @@
 
 Words without an operator must all match. A query that cannot be read, or asks of a field
 what it has not, is a `SearchQueryError`, never a crash; neither is one that would cost too
-much. How words are weighed is `catalog.search.ranking`.
+much. What words find is `catalog.search.matching`, how they are weighed
+`catalog.search.ranking`.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from catalog.search.fields import (
     WORD_FIELDS,
 )
 from catalog.search.limits import Limits, pattern_of
+from catalog.search.matching import Matching
 from catalog.search.moments import micros, moment
-from catalog.search.ranking import Ranking
 from catalog.search.request import SearchQueryError
 from catalog.search.text import words
 from contracts.text import fold
@@ -41,12 +42,27 @@ def matches_all(text: str) -> bool:
     return text.strip() in ("", "*", "*:*")
 
 
-class QueryCompiler:
-    """Compiles the texts of one request; they share its `Limits`."""
+def parsed(text: str) -> tree.Item | None:
+    """`text` as luqum reads it; None asks for nothing in particular.
 
-    def __init__(self, schema: tantivy.Schema, ranking: Ranking) -> None:
+    Raises `SearchQueryError`.
+    """
+    if matches_all(text):
+        return None
+    Limits().length(text)
+    try:
+        return parse(unicodedata.normalize("NFC", text.strip()))
+    except (ParseError, ArithmeticError, RecursionError) as error:
+        raise SearchQueryError(str(error) or "The query cannot be read") from None
+
+
+class QueryCompiler:
+    """Compiles the texts of one request; they share its `Limits`. `words` makes the queries
+    of words."""
+
+    def __init__(self, schema: tantivy.Schema, words: Matching) -> None:
         self._schema = schema
-        self._ranking = ranking
+        self._matching = words
         self._limits = Limits()
         self._nodes: dict[type[Any], Callable[[Any, str | None, int], Query]] = {
             tree.SearchField: self._search_field,
@@ -66,17 +82,12 @@ class QueryCompiler:
             tree.Range: self._range,
         }
 
-    def compile(self, text: str) -> Query:
-        """`text` as an index query; empty text matches everything."""
-        if matches_all(text):
+    def compile(self, asked: tree.Item | None) -> Query:
+        """What was `parsed` as an index query; nothing in particular matches everything."""
+        if asked is None:
             return Query.all_query()
-        self._limits.length(text)
         try:
-            parsed = parse(unicodedata.normalize("NFC", text.strip()))
-        except (ParseError, ArithmeticError, RecursionError) as error:
-            raise SearchQueryError(str(error) or "The query cannot be read") from None
-        try:
-            return self._compile(parsed, None, 0)
+            return self._compile(asked, None, 0)
         except (ValueError, ArithmeticError):
             raise SearchQueryError("The query holds a value that cannot be searched for") from None
 
@@ -111,7 +122,7 @@ class QueryCompiler:
         for child in _runs(node.operands, field):
             if isinstance(child, list):
                 self._limits.words(len(child))
-                clauses.append((Occur.Must, self._ranking.question(child)))
+                clauses.append((Occur.Must, self._matching.question(child)))
                 continue
             refuses = isinstance(child, (tree.Not, tree.Prohibit))
             inner = child.a if isinstance(child, (tree.Not, tree.Prohibit, tree.Plus)) else child
@@ -150,7 +161,7 @@ class QueryCompiler:
         self._limits.pattern()
         name = field if field in WORD_FIELDS else "text"
         distance = max(0, min(2, round(float(node.degree))))
-        return self._ranking.mistyped(str(name), fold(node.term.unescaped_value), distance)
+        return self._matching.mistyped(str(name), fold(node.term.unescaped_value), distance)
 
     def _has(self, field: str) -> Query:
         self._limits.leaf()
@@ -174,12 +185,12 @@ class QueryCompiler:
             return self._keyword(field, text)
         exact = words(text)
         if field is not None:
-            return self._ranking.words_of(field, exact, slop) if exact else self._has(field)
+            return self._matching.words_of(field, exact, slop) if exact else self._has(field)
         if not exact:
             return Query.all_query()
         self._limits.words(len(exact))
         alone = not phrase and len(exact) == 1
-        return self._ranking.question(exact) if alone else self._ranking.phrase(exact, slop)
+        return self._matching.question(exact) if alone else self._matching.phrase(exact, slop)
 
     def _keyword(self, field: str, text: str) -> Query:
         found = Query.term_query(self._schema, f"k_{field}", fold(text), "basic")

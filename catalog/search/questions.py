@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tantivy import Occur, Query
 
-from catalog.search.ranking import Ranking
+from catalog.search.matching import Matching
 from catalog.search.text import folded, words
 
 _MOST_WORDS = 32
@@ -35,12 +35,12 @@ def without_common(typed: Sequence[str]) -> list[str]:
     return [word for word in typed if folded(word) not in _COMMON] or list(typed)
 
 
-def plain_query(text: str, ranking: Ranking) -> Query:
+def plain_query(text: str, matching: Matching) -> Query:
     """All its words and phrases must be found; a question without words asks for everything."""
     text = text[:_LONGEST]
     phrases = [found for quoted in _QUOTED.findall(text) if (found := words(quoted))]
     loose = words(_QUOTED.sub(" ", text))[:_MOST_WORDS]
-    clauses = [(Occur.Must, ranking.phrase(phrase[:_MOST_WORDS])) for phrase in phrases[:8]]
+    clauses = [(Occur.Must, matching.phrase(phrase[:_MOST_WORDS])) for phrase in phrases[:8]]
     if loose:
-        clauses.append((Occur.Must, ranking.question(loose)))
+        clauses.append((Occur.Must, matching.question(loose)))
     return Query.boolean_query(clauses) if clauses else Query.all_query()

@@ -16,7 +16,9 @@ from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 from catalog.search.fields import SORTED_NUMBERS, text_key
 from catalog.search.request import SearchQueryError
 
-_SCORE = "score"
+SCORE = "score"
+"""The column of how well a record matches."""
+
 _AROUND = 64  # hits read before and after a page, to see where equals are cut apart
 _MOST_TIED = 20_000  # of equal score; beyond, the index's own order stays
 
@@ -62,17 +64,17 @@ def columns_of(sort: str, *, scored: bool) -> tuple[Column, ...]:
             raise SearchQueryError("The sort is not of the form 'field asc' or 'field desc'")
         made += _columns(pieces[0], ascending=direction == "asc")
     if not made:
-        made = [Column(_SCORE, ascending=False), *NEWEST]
+        made = [Column(SCORE, ascending=False), *NEWEST]
     # What ties in a field before it is in no better order by the score.
-    kept = [one for at, one in enumerate(made) if one.field != _SCORE or (scored and at == 0)]
+    kept = [one for at, one in enumerate(made) if one.field != SCORE or (scored and at == 0)]
     return (*kept, *(NEWEST if not kept else ()), _BY_ID)
 
 
 def _columns(name: str, *, ascending: bool) -> list[Column]:
-    if name in (_SCORE, "relevance"):
+    if name in (SCORE, "relevance"):
         if ascending:
             raise SearchQueryError("The worst match cannot come first")
-        return [Column(_SCORE, ascending=False)]
+        return [Column(SCORE, ascending=False)]
     plain = name.removesuffix("_string")
     if plain in ("name", "title"):
         return [Column(field, ascending) for field in text_key(plain)]
@@ -95,7 +97,7 @@ class Sorter:
         # The index makes room for all that is left out: never more than there is.
         if rows == 0 or start >= self._searcher.num_docs:
             return Page((), self._count(query))
-        if columns[0].field == _SCORE:
+        if columns[0].field == SCORE:
             return self._by_score(query, columns[1:], start, rows)
         return self._by_field(query, columns, start, rows)
 

@@ -39,12 +39,14 @@ class IndexStore:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if (folder / "meta.json").exists() and not intact(folder):
             raise BrokenIndexError(str(folder))
+        self._meta = folder / "meta.json"
         self._schema = schema()
         try:
             self._index = tantivy.Index(self._schema, path=str(folder))
             register_analyzers(self._index)
             self._position, _records = _position_of(self._index)
             self._writer: tantivy.IndexWriter | None = _writer(self._index)
+            self._read = self._written()
         except (OSError, ValueError) as error:
             raise BrokenIndexError(str(folder)) from error
 
@@ -81,14 +83,27 @@ class IndexStore:
 
     def state(self) -> State:
         """What was last committed."""
+        self._read = self._written()
         self._index.reload()
         return State(self._index.searcher(), self._schema, self._position)
+
+    def merged(self) -> bool:
+        """Whether files were put together since the last `state`, which still reads the many
+        old ones: another one answers the same, sooner. Raises `BrokenIndexError`."""
+        return self._written() != self._read
 
     def close(self) -> None:
         """Give the folder free; states read before stay readable."""
         if self._writer is not None:
             self._writer.wait_merging_threads()
             self._writer = None
+
+    def _written(self) -> int:
+        """When the list of the index's files was written."""
+        try:
+            return self._meta.stat().st_mtime_ns
+        except OSError as error:
+            raise BrokenIndexError(str(self._meta)) from error
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:

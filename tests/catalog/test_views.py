@@ -211,6 +211,32 @@ def test_an_index_that_breaks_while_written_is_made_anew(
         assert not failures
 
 
+def test_a_state_of_many_files_gives_way_to_one_of_few(
+    feed: MemoryFeed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where nothing changes any more that would bring another state."""
+    with following(feed, tmp_path, wait=False) as made:
+        before = made._state
+        eventually(lambda: made._reached == 2)
+        assert made._state is before
+        monkeypatch.setattr(made._store, "_read", 0)  # as after files were put together
+        made.wake()
+        eventually(lambda: made._state is not before)
+        assert made._state.position == before.position
+        assert found(made) == {"a"}
+
+
+def test_an_index_whose_files_go_missing_is_made_anew(
+    feed: MemoryFeed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "_AFTER_FAILURE", 0.0)
+    with following(feed, tmp_path, wait=False) as made:
+        (index,) = tmp_path.glob("index-*")
+        (index / "meta.json").unlink()
+        eventually((index / "meta.json").exists)
+        eventually(lambda: found(made) == {"a"})
+
+
 class UnreadableFeed(MemoryFeed):
     """Cannot be read for a while."""
 

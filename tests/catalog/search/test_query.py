@@ -168,6 +168,26 @@ def test_a_query_is_answered_or_refused_and_a_filter_never_adds(
     assert {one["id"] for one in filtered.packages} <= {one["id"] for one in found.packages}
 
 
+_PIECES = (
+    *("giáo", "giao", "dục", "đục thang", "đất", "hồ sơ", "một cửa", "TTHC", "columns", "codes"),
+    *('"giáo dục"', '"giao duc"', "title:giáo", 'tags:"một cửa"', "giao~1", "gi*", "columns:mã"),
+    *("AND", "OR", "NOT", "-đất", "+giao", "(giao OR dat)", "organization:so-tnmt", "num_tags:0"),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), max_size=5).map(" ".join), st.booleans())
+def test_what_is_scored_is_what_is_counted(view: IndexView, query: str, plain: bool) -> None:
+    """A scored page, a page by name and the facets ask three ways, and find the same."""
+    try:
+        best = view.search(SearchRequest(q=query, plain=plain, facet_fields=("state",)))
+    except SearchQueryError:
+        return
+    listed = view.search(SearchRequest(q=query, plain=plain, sort="name asc"))
+    assert {one["name"] for one in best.packages} == {one["name"] for one in listed.packages}
+    assert best.count == listed.count == sum(count for _value, count in best.facets["state"])
+
+
 @pytest.mark.parametrize("plain", [False, True])
 def test_endless_words_cost_nothing(view: IndexView, plain: bool) -> None:
     began = process_time()

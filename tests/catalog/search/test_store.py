@@ -52,6 +52,20 @@ def test_a_change_replaces_and_is_seen_after_its_commit(folder: Path) -> None:
     store.close()
 
 
+def test_files_put_together_are_told_of(folder: Path) -> None:
+    store = IndexStore(folder)
+    for number in range(4, 14):
+        store.apply([document(number, f"Bảng {number}")])
+        store.commit(number)
+    before = store.state()
+    store.close()  # waits for whatever is being put together
+    assert store.merged() or before.searcher.num_segments < 8
+    after = store.state()
+    assert after.searcher.num_segments < 8
+    assert not store.merged()
+    assert IndexView(after, EVERYONE).search(SearchRequest()).count == 13
+
+
 def test_a_record_of_another_shape_leaves_the_others(folder: Path) -> None:
     store = IndexStore(folder)
     odd = {"id": "x", "name": "odd", "state": "active", "private": False}

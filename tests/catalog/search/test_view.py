@@ -177,6 +177,18 @@ def test_facets_count_what_is_found(anyone: IndexView) -> None:
     assert anyone.search(SearchRequest(facet_fields=("tags",), facet_limit=0)).facets["tags"] == ()
 
 
+def test_facets_counted_beside_the_page_are_the_same(
+    anyone: IndexView, member: IndexView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [
+        SearchRequest(q=query, fq=("type:dataset",), facet_fields=FACET_FIELDS, **EVERYTHING)
+        for query in ("", "chim", "bản nháp", "truong")
+    ]
+    before = [one.search(request) for one in (anyone, member) for request in asked]
+    monkeypatch.setattr("catalog.search.view._MANY", 0)
+    assert [one.search(request) for one in (anyone, member) for request in asked] == before
+
+
 def test_agencies_complete_the_much_used_first(anyone: IndexView) -> None:
     found = anyone.complete(Kind.ORGANIZATION, "so", 5)
     assert [one.title for one in found] == ["Sở Tư pháp", "Sở khác"]
