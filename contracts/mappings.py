@@ -30,12 +30,14 @@ class SourceKind(StrEnum):
     API = "api"
     INBOX = "inbox"
     MARIADB = "mariadb"
+    SQLSERVER = "sqlserver"
 
 
 SCHEMES: Mapping[str, SourceKind] = {
     **{kind.value: kind for kind in SourceKind if kind is not SourceKind.API},
     "postgres": SourceKind.POSTGRESQL,
     "mysql": SourceKind.MARIADB,
+    "mssql": SourceKind.SQLSERVER,
     "api+https": SourceKind.API,
     "api+http": SourceKind.API,
     "api+file": SourceKind.API,

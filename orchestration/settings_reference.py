@@ -41,7 +41,8 @@ hold a password; it is in no file and no log. A variable that no source names is
 """
 _ADDRESSES = """
 An address is one of `sqlite:///FILE`, `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`,
-`mariadb://USER:PASSWORD@HOST:PORT/DATABASE` (or `mysql://`), `csv:///FOLDER`, `xlsx:///FILE`,
+`mariadb://USER:PASSWORD@HOST:PORT/DATABASE` (or `mysql://`),
+`sqlserver://USER:PASSWORD@HOST:PORT/DATABASE` (or `mssql://`), `csv:///FOLDER`, `xlsx:///FILE`,
 `xls:///FILE`, `json:///FILE`, `geojson:///FOLDER`, `api+https://TOKEN@HOST/BASE`,
 `api+file:///FOLDER` and `inbox:///FOLDER`; [contracts.md](contracts.md) says what each reads and
 which options it takes. `{home}` stands for `DUNGCHUNG_HOME`, `{package:NAME}` for an installed

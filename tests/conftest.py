@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from psycopg import sql
 from tests import mariadb
 from tests.postgres import HOW_TO, find_binaries, postgres_server
 from tests.servers import HOW_TO_GET_S3, S3Server, find_s3_server, run_s3_server
+from tests.sqlserver.server import EmulatedSqlServer, emulated_sql_server, make_certificate
 
 # No test times anything: a busy machine is slow, not wrong.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -52,6 +54,19 @@ def mariadb_dsn(_mariadb: str) -> str:
     with mariadb.connect(_mariadb) as connection, connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
     return f"{_mariadb}/{name}"
+
+
+@pytest.fixture(scope="session")
+def sqlserver_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The certificate of the emulated SQL Server, for ``localhost``."""
+    return make_certificate(tmp_path_factory.mktemp("sqlserver") / "cert.pem", "localhost")
+
+
+@pytest.fixture
+def emulated_sqlserver(sqlserver_certificate: Path) -> Iterator[EmulatedSqlServer]:
+    """A server that speaks SQL Server's protocol and is none."""
+    with emulated_sql_server(sqlserver_certificate) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

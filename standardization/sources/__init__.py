@@ -20,6 +20,7 @@ from standardization.sources.mariadb import MariadbReader
 from standardization.sources.postgresql import PostgresqlReader
 from standardization.sources.reader import Reader, Since
 from standardization.sources.sqlite import SqliteReader
+from standardization.sources.sqlserver import SqlserverReader
 from standardization.sources.xls import XlsReader
 from standardization.sources.xlsx import XlsxReader
 
@@ -29,6 +30,7 @@ _DRIVERS: Mapping[SourceKind, Callable[[Source, Location], Reader]] = {
     SourceKind.SQLITE: SqliteReader,
     SourceKind.POSTGRESQL: PostgresqlReader,
     SourceKind.MARIADB: MariadbReader,
+    SourceKind.SQLSERVER: SqlserverReader,
     SourceKind.CSV: CsvReader,
     SourceKind.XLSX: XlsxReader,
     SourceKind.XLS: XlsReader,

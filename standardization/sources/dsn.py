@@ -2,6 +2,7 @@
 
 A DSN is ``<kind>://…``: ``sqlite:///relative.db``, ``sqlite:////absolute.db``,
 ``postgresql://user:password@host/database``, ``mariadb://user:password@host/database``,
+``sqlserver://user:password@host/database``,
 ``csv:///folder?delimiter=;&encoding=tcvn3``, ``xlsx:///book.xlsx``, ``xls:///book.xls``,
 ``json:///file.json``, ``geojson:///folder``, ``api+https://token@host/base``,
 ``api+file:///folder`` (recorded pages), ``inbox:///folder?format=csv``.
@@ -21,7 +22,7 @@ from contracts.errors import Fault, Place
 from contracts.i18n import _
 from contracts.mappings import SCHEMES, Source, SourceKind
 
-_SERVERS = (SourceKind.POSTGRESQL, SourceKind.MARIADB)
+_SERVERS = (SourceKind.POSTGRESQL, SourceKind.MARIADB, SourceKind.SQLSERVER)
 _PACKAGE = re.compile(r"\{package:([A-Za-z0-9_]+)\}")
 
 
