@@ -17,6 +17,10 @@ UNIT_DAYS = "unit_days"
 STRUCT(code_system, unit_code): the spans of days on which a code means exactly one unit. At
 most one span of a code holds a day, so a join to it by code and day never multiplies rows."""
 
+UNIT_TODAY = "unit_today"
+"""View of ``old_system``, ``old_code`` and ``new_code``: the one unit that a unit is today,
+NULL for a split one. One row a unit, so a join to it by system and code never multiplies rows."""
+
 UNIT_FUNCTIONS: tuple[str, ...] = (
     f"""
     CREATE OR REPLACE VIEW {UNIT_DAYS} AS
@@ -42,16 +46,21 @@ UNIT_FUNCTIONS: tuple[str, ...] = (
     )
     """,
     f"""
+    CREATE OR REPLACE VIEW {UNIT_TODAY} AS
+    SELECT old_system, old_code,
+           CASE WHEN count(*) = 1 AND bool_and(whole) THEN any_value(new_code) END AS new_code
+    FROM (
+        SELECT old_system, old_code, new_code, relation <> 'part' AS whole FROM ref_{CROSSWALK}
+        UNION ALL
+        SELECT code_system, unit_code, unit_code, TRUE FROM ref_{UNITS}
+        WHERE code_system = '{CURRENT_SYSTEM}' AND valid_to IS NULL
+    )
+    GROUP BY old_system, old_code
+    """,
+    f"""
     CREATE OR REPLACE MACRO unit_now(_system, _code) AS (
-        SELECT CASE WHEN count(*) = 1 AND bool_and(n.whole) THEN any_value(n.new_code) END
-        FROM (
-            SELECT old_system, old_code, new_code, relation <> 'part' AS whole
-            FROM ref_{CROSSWALK}
-            UNION ALL
-            SELECT code_system, unit_code, unit_code, TRUE FROM ref_{UNITS}
-            WHERE code_system = '{CURRENT_SYSTEM}' AND valid_to IS NULL
-        ) AS n
-        WHERE n.old_system = _system AND n.old_code = _code
+        SELECT any_value(t.new_code) FROM {UNIT_TODAY} AS t
+        WHERE t.old_system = _system AND t.old_code = _code
     )
     """,
 )
@@ -75,4 +84,5 @@ def register_units(connection: duckdb.DuckDBPyConnection) -> None:
         for statement in UNIT_FUNCTIONS[:2]:
             connection.execute(statement)
     if {f"ref_{UNITS}", f"ref_{CROSSWALK}"} <= views:
-        connection.execute(UNIT_FUNCTIONS[2])
+        for statement in UNIT_FUNCTIONS[2:]:
+            connection.execute(statement)

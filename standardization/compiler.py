@@ -25,6 +25,9 @@ from standardization.functions import FUNCTIONS
 from standardization.selecting import BatchSelect, raw_names
 from standardization.shape import RAW_PREFIX, Shape, compile_shape
 
+_COMPARISONS = (exp.EQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
+"""What a hash join of DuckDB can hold beside its equalities."""
+
 
 @dataclass(frozen=True)
 class CompiledMapping:
@@ -112,11 +115,12 @@ def _froms(mapping: SourceMapping, key_use: TableUse, key_relation: str) -> list
         prefix = REFERENCE if join.use.dataset else RAW_PREFIX
         on, alias = _parse(join.on), quoted(join.use.alias)
         use = f"{quoted(prefix + join.use.table)} AS {alias}"
-        if all(_hashable(part, join.use.alias) for part in _conjuncts(on)):
+        if _hashable(on, join.use.alias):
             clauses.append(f"{clauses[-1]}\nLEFT JOIN {use} ON {to_sql(on)}")
         else:
             # DuckDB compares every pair of rows where an outer join has such a condition;
-            # inside a lateral one it hashes what can be hashed and filters the rest.
+            # inside a lateral one it hashes what can be hashed and filters the rest, but
+            # keeps every row of the tables before it.
             matching = f"SELECT {alias}.* FROM {use} WHERE {to_sql(on)}"
             clauses.append(f"{clauses[-1]}\nLEFT JOIN LATERAL ({matching}) AS {alias} ON true")
     return clauses
@@ -126,21 +130,19 @@ def _conjuncts(tree: exp.Expr) -> Iterable[exp.Expr]:
     return tree.flatten() if isinstance(tree, exp.And) else (tree,)
 
 
-def _hashable(condition: exp.Expr, alias: str) -> bool:
-    """Whether an outer join on `condition` can be hashed: an equality between the joined
-    table and the tables before it, or a condition on the joined table alone."""
+def _hashable(on: exp.Expr, alias: str) -> bool:
+    """Whether an outer join on `on` can be hashed: comparisons between the joined table and
+    the tables before it, an equality among them, and conditions on the joined table alone."""
 
     def sides(tree: exp.Expr) -> set[bool]:
         return {c.parts[0].name.casefold() == alias.casefold() for c in tree.find_all(exp.Column)}
 
-    if sides(condition) == {True}:
-        return True
-    if not isinstance(condition, exp.EQ):
-        return False
-    return [sides(condition.left), sides(condition.right)] in (
-        [{True}, {False}],
-        [{False}, {True}],
-    )
+    crossing = [part for part in _conjuncts(on) if sides(part) != {True}]
+    return all(
+        isinstance(part, _COMPARISONS)
+        and [sides(part.left), sides(part.right)] in ([{True}, {False}], [{False}, {True}])
+        for part in crossing
+    ) and (not crossing or any(isinstance(part, exp.EQ) for part in crossing))
 
 
 def _needed(

@@ -17,7 +17,7 @@ from sqlglot import exp
 from contracts.quoting import literal, quoted
 from contracts.sql import to_sql
 from contracts.text import match_key
-from lakehouse.unit_sql import UNIT_DAYS
+from lakehouse.unit_sql import UNIT_DAYS, UNIT_TODAY
 from standardization.finding import (
     ADDRESS_PARTS,
     AGENCY_BY_NAME,
@@ -32,8 +32,8 @@ from standardization.functions import FUNCTIONS
 LOOKUP = "lookup"
 CAST = "cast"
 # Macros over the unit datasets, from `lakehouse.unit_sql`: calls like ours, so computed once.
-RESOLVE_UNIT = "resolve_unit"
-UNIT_CALLS = frozenset({RESOLVE_UNIT, "unit_now"})
+RESOLVE_UNIT, UNIT_NOW = "resolve_unit", "unit_now"
+UNIT_CALLS = frozenset({RESOLVE_UNIT, UNIT_NOW})
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,9 @@ class Rewriter:
             # read: two million of iGate filled a gigabyte and spilled another one to disk.
             unit = quoted(sql)
             return self._add(name, f"{unit}.unit", value, within, _resolving(unit, *arguments))
+        if name == UNIT_NOW and len(arguments) == 2:
+            unit = quoted(sql)
+            return self._add(name, f"{unit}.new_code", value, within, _today(unit, *arguments))
         if name in FINDERS:
             return self._found(name, arguments, within)
         return self._add(name, sql, value, within)
@@ -169,6 +172,13 @@ def _resolving(unit: str, code: str, day: str) -> str:
     return (
         f"LEFT JOIN {UNIT_DAYS} AS {unit} ON {unit}.unit_code = {code} "
         f"AND {unit}.first_day <= {day} AND {unit}.next_day > {day}"
+    )
+
+
+def _today(unit: str, system: str, code: str) -> str:
+    return (
+        f"LEFT JOIN {UNIT_TODAY} AS {unit} ON {unit}.old_system = {system} "
+        f"AND {unit}.old_code = {code}"
     )
 
 

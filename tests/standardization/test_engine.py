@@ -238,6 +238,40 @@ def test_a_join_with_another_dataset(
     assert [row["x"] for row in rows] == ["UBND", None]
 
 
+@pytest.mark.parametrize(
+    ("valid", "streams"),
+    [
+        ("c.DAY >= a.since AND c.DAY < coalesce(a.until, DATE 'infinity')", True),
+        ("c.DAY >= a.since AND (a.until IS NULL OR c.DAY < a.until)", False),
+    ],
+)
+def test_a_join_by_validity_finds_the_row_of_the_day(
+    valid: str,
+    streams: bool,
+    bench: duckdb.DuckDBPyConnection,
+    database: MakeTable,
+    tmp_path: Path,
+) -> None:
+    bench.execute(
+        """CREATE TABLE ref_agency(code VARCHAR, name VARCHAR, since DATE, until DATE);
+        INSERT INTO ref_agency VALUES ('a', 'old', '2020-01-01', '2025-07-01'),
+            ('a', 'new', '2025-07-01', NULL), ('b', 'other', '2025-07-01', NULL)"""
+    )
+    cases = [("a", "2025-06-30"), ("a", "2025-07-01"), ("b", "2025-06-30"), ("a", None)]
+    dsn = database("CASES", "ID INTEGER, A TEXT, D TEXT", [(n, *c) for n, c in enumerate(cases)])
+    on = f"a.code = c.A AND {valid}".replace("c.DAY", "CAST(c.D AS DATE)")
+    how = mapping({"x": "a.name"}, joins=[("agency", "a", True, on)])
+    assert ("LATERAL" not in compile_mapping(contract({"x": "VARCHAR"}), how).sql) == streams
+    rows = run(bench, dsn, contract({"x": "VARCHAR"}), how, tmp_path)
+    assert [row["x"] for row in rows] == ["old", "new", None, None]
+    plan = str(
+        bench.execute(f"EXPLAIN {compile_mapping(contract({'x': 'VARCHAR'}), how).sql}").fetchall()
+    )
+    # A delimited join keeps every row of the source until the last is read.
+    assert ("DELIM" not in plan) == streams
+    assert "NESTED_LOOP" not in plan
+
+
 def test_a_shape_gives_the_key_table(
     bench: duckdb.DuckDBPyConnection, database: MakeTable, tmp_path: Path
 ) -> None:

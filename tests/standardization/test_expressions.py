@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.sql import parse_expression, to_sql
-from lakehouse.unit_sql import UNIT_DAYS
+from lakehouse.unit_sql import UNIT_DAYS, UNIT_TODAY
 from standardization.expressions import Rewriter
 from standardization.functions import FUNCTIONS
 
@@ -53,6 +53,14 @@ def test_a_unit_is_joined_and_not_a_subquery() -> None:
     (call,) = rewriter.calls.values()
     assert call.sql.endswith(".unit")
     assert call.join.startswith(f"LEFT JOIN {UNIT_DAYS} AS ")
+
+
+def test_the_unit_of_today_is_joined_and_not_a_subquery() -> None:
+    rewriter = Rewriter()
+    rewriter.rewrite(parse_expression("unit_now(c.SYSTEM, c.CODE)", frozenset(FUNCTIONS)))
+    (call,) = rewriter.calls.values()
+    assert call.sql.endswith(".new_code")
+    assert call.join.startswith(f"LEFT JOIN {UNIT_TODAY} AS ")
 
 
 def test_parsing_tells_the_branch_that_asks() -> None:
