@@ -56,17 +56,19 @@ _SAMPLES = (
 """Arguments by which sqlglot may choose different nodes for one function."""
 
 
-def parse_expression(text: str, functions: frozenset[str]) -> exp.Expression:
+def parse_expression(
+    text: str, functions: frozenset[str], built_in: frozenset[str] = BUILT_IN
+) -> exp.Expression:
     """The tree of one scalar (or, in a measure, aggregate) expression.
 
-    `functions` are the cleaning functions that may be called besides those listed here.
+    `functions` are the cleaning functions that may be called besides the engine's `built_in`.
     Faults: ``sql.too_long``, ``sql.syntax``, ``sql.function``, ``sql.not_allowed``. None of
     them repeats the text.
     """
     tree = _one(text)
     if any(node.comments for node in tree.walk()):
         raise _not_allowed(_("A comment inside an expression is not allowed."))
-    _check(tree, _EXPRESSION, function_nodes(BUILT_IN), functions | OWN | BUILT_IN)
+    _check(tree, _EXPRESSION, function_nodes(built_in), functions | OWN | built_in)
     return tree
 
 

@@ -16,21 +16,35 @@ from contracts.errors import Fault
 from contracts.i18n import _
 from contracts.quoting import quoted
 from contracts.releases import ColumnSchema
-from contracts.sql_functions import OWN
+from contracts.sql_functions import BUILT_IN, OWN, SWELLING
 from lakehouse.versions import empty
+
+LONGEST = 2000
+"""Characters of a condition; no grant says more."""
+_MOST_GAPS = 2  # signs % of a pattern: DuckDB tries every way to fill them, one inside another
 
 
 def check_condition(schema: Sequence[ColumnSchema], text: str) -> str:
     """`text` as the condition that a grant keeps: SQL of one yes-or-no expression.
 
     It may use the columns of `schema` and the functions of `contracts.sql_functions` that
-    look at one row and no clock. The same text always covers the same rows of a release.
+    look at one row and no clock, and cost no more than the row is long: another agency's
+    administrator wrote it, and it runs beside everybody's questions. The same text always
+    covers the same rows of a release.
 
     Raises:
-        Fault: ``condition.columns``, ``condition.not_one_row``, ``condition.not_boolean``, or
-            what `contracts.sql.parse_expression` refuses. None repeats the text.
+        Fault: ``condition.too_long``, ``condition.pattern``, ``condition.columns``,
+            ``condition.not_one_row``, ``condition.not_boolean``, or what
+            `contracts.sql.parse_expression` refuses. None repeats the text.
     """
-    tree = sql.parse_expression(text, frozenset())
+    if len(text) > LONGEST:
+        raise Fault(
+            "condition.too_long",
+            _("This condition has more than {count} characters."),
+            remedy=_("Make it shorter, or give several grants."),
+            count=LONGEST,
+        )
+    tree = sql.parse_expression(text, frozenset(), BUILT_IN - SWELLING)
     names = [column.name for column in schema]
     if any(table or name not in names for table, name in sql.columns_of(tree)):
         raise Fault(
@@ -47,6 +61,13 @@ def check_condition(schema: Sequence[ColumnSchema], text: str) -> str:
             _("The condition must depend on the columns of one row alone."),
             remedy=_("Leave out aggregates, look-ups and the time; give the grant an end instead."),
         )
+    if not all(_is_quick(like.expression) for like in tree.find_all(exp.Like, exp.ILike)):
+        raise Fault(
+            "condition.pattern",
+            _("A pattern must be a text with at most {count} signs %."),
+            remedy=_("Use starts_with, ends_with or contains, or regexp_matches."),
+            count=_MOST_GAPS,
+        )
     checked = sql.to_sql(tree)
     if not _is_boolean(schema, checked):
         raise Fault(
@@ -60,6 +81,11 @@ def check_condition(schema: Sequence[ColumnSchema], text: str) -> str:
 def restricted(select: str, condition: str | None) -> str:
     """`select` without the rows that a checked condition leaves out."""
     return select if condition is None else f"SELECT * FROM ({select}) WHERE ({condition})"
+
+
+def _is_quick(pattern: exp.Expr) -> bool:
+    written = isinstance(pattern, exp.Literal) and pattern.is_string
+    return written and pattern.name.count("%") <= _MOST_GAPS
 
 
 def _is_boolean(schema: Sequence[ColumnSchema], condition: str) -> bool:

@@ -21,6 +21,8 @@ _SCHEMA = [
         "n IN (1, 2) OR code IS NULL",
         "NOT (n BETWEEN 1 AND 3)",
         "code LIKE 'a%'",
+        "code NOT ILIKE '%a%'",
+        "regexp_matches(lower(trim(code)), '^a.*b$')",
         "starts_with(code, '28')",
         "TRY_CAST(code AS INTEGER) > 3",
         "TRUE",
@@ -53,6 +55,12 @@ def test_a_condition_over_one_row(text: str) -> None:
         ("getenv('canary') = 'x'", "sql.function"),
         ("read_text('canary') = 'x'", "sql.function"),
         ("random() < 0.5", "sql.function"),
+        ("length(lpad('x', 2000000000, 'canary')) > 1", "sql.function"),
+        ("replace(replace(code, 'a', 'canary'), 'a', 'canary') = code", "sql.function"),
+        ("list_transform(string_split(code, ''), x -> x || code) = []", "sql.function"),
+        ("code ILIKE '%a%a%a%canary'", "condition.pattern"),
+        ("code LIKE ('%a%' || n || '%canary')", "condition.pattern"),
+        ("code IN ('canary'" + ", 'a'" * 400 + ")", "condition.too_long"),
     ],
 )
 def test_what_is_none_is_refused_without_a_word_of_it(text: str, check: str) -> None:
