@@ -44,7 +44,7 @@ def openlineage(dataset: Dataset, release: Release) -> Json:
                 "namespace": NAMESPACE,
                 "name": release.dataset,
                 "facets": {
-                    "schema": _facet("1-1-1", "SchemaDatasetFacet", fields=_fields(release)),
+                    "schema": _facet("1-2-0", "SchemaDatasetFacet", fields=_fields(release)),
                     "version": _facet(
                         "1-0-1",
                         "DatasetVersionDatasetFacet",
