@@ -154,7 +154,7 @@ def open_file(context: CatalogContext, release: Release, form: Form) -> Download
     if form.stored:
         raise HTTPException(404)
     path = on_demand(release, form.extension, context.stores, context.cache)
-    # The cached file is named by a hash of the rows, the columns and the format.
+    # The cached file is named by a hash of the rows and the columns.
     return Download(name, form.media_type, path.stat().st_size, f'"{path.stem}"', path)
 
 
@@ -174,7 +174,7 @@ def guarded_file(
         condition=allowed.grant.condition,
     )
     name = f"{release.dataset}-{release.release}.{form.extension}"
-    # The cached file is named by a hash of the rows, the columns and the format.
+    # The cached file is named by a hash of the rows and the columns.
     return Download(name, form.media_type, path.stat().st_size, f'"{path.stem}"', path)
 
 

@@ -154,7 +154,8 @@ class Asking:
             Fault: ``rows.unknown_field``, ``rows.bad_filter``, ``rows.bad_value``,
                 ``rows.bad_words``, ``rows.bad_sort``.
         """
-        chosen = tuple(self.field(name) for name in asked.fields or ()) or self.columns
+        # Once each: a name that is repeated a thousand times would be read a thousand times.
+        chosen = tuple(map(self.field, dict.fromkeys(asked.fields or ()))) or self.columns
         if asked.distinct and not asked.fields:
             chosen = self.columns[1:]  # with the row's number every row would be its own
         terms = read_sort(asked.sort, self.field)

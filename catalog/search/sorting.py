@@ -65,8 +65,10 @@ def columns_of(sort: str, *, scored: bool) -> tuple[Column, ...]:
         made += _columns(pieces[0], ascending=direction == "asc")
     if not made:
         made = [Column(SCORE, ascending=False), *NEWEST]
-    # What ties in a field before it is in no better order by the score.
-    kept = [one for at, one in enumerate(made) if one.field != SCORE or (scored and at == 0)]
+    # What ties in a field is in no better order by that field again, nor by the score.
+    once = {one.field: one for one in reversed(made)}
+    named = [once[field] for field in dict.fromkeys(one.field for one in made)]
+    kept = [one for at, one in enumerate(named) if one.field != SCORE or (scored and at == 0)]
     return (*kept, *(NEWEST if not kept else ()), _BY_ID)
 
 

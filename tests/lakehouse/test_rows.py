@@ -55,6 +55,12 @@ def _keys(reader: RowReader, **asked: Any) -> list[object]:
     return [row["k"] for row in reader.search(**asked).rows]
 
 
+def test_a_repeated_name_is_read_once(reader: RowReader) -> None:
+    page = reader.search(fields=["k", "place", *["k"] * 1000], limit=2)
+    assert [field.name for field in page.fields] == ["k", "place"]
+    assert page.rows == ({"k": 0, "place": "c0"}, {"k": 1, "place": "c1"})
+
+
 def test_fields_have_types_as_postgresql_names_them(reader: RowReader) -> None:
     assert [(field.name, field.type) for field in reader.fields()] == [
         ("_id", "int"),
