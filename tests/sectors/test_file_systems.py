@@ -11,7 +11,7 @@ import xlrd
 
 from demo import canaries, vni
 from demo.planting import Fault
-from demo.sectors import pharmacy, salinity, trong_trot
+from demo.sectors import pharmacy, salinity, trong_trot, vnedu_reports, vnedu_schools
 from demo.system import World
 from demo.truth import Outcome
 from standardization.sources import open_reader
@@ -22,9 +22,10 @@ FAULTS: Mapping[str, tuple[Fault, ...]] = {
     trong_trot.NAME: trong_trot.faults(_WORLD),
     salinity.NAME: (*salinity.faults(), *salinity.point_faults(_WORLD)),
     pharmacy.NAME: pharmacy.faults(),
+    vnedu_reports.NAME: vnedu_reports.faults(),
 }
-TOTALS = {"province_total", "commune_total", "grand_total"}
-SYSTEMS = [trong_trot.SYSTEM, salinity.SYSTEM, pharmacy.SYSTEM]
+TOTALS = {"province_total", "commune_total", "level_total", "grand_total"}
+SYSTEMS = [trong_trot.SYSTEM, salinity.SYSTEM, pharmacy.SYSTEM, vnedu_reports.SYSTEM]
 
 
 @pytest.fixture(scope="module", params=SYSTEMS, ids=lambda system: str(system.name))
@@ -136,3 +137,19 @@ def test_every_commune_of_the_pharmacies_has_its_total(tmp_path: Path) -> None:
         for kind in pharmacy.KINDS
     }
     assert {str(row["xa"])[-6:-1] for row in totals} == set(UNITS.current)
+
+
+def test_the_terms_are_sheets_and_the_totals_of_their_levels_sums(tmp_path: Path) -> None:
+    sample = made(vnedu_reports.SYSTEM, tmp_path)
+    with open_reader(sample.source, sample.address) as reader:
+        assert reader.tables() == (vnedu_reports.TABLE,)
+    rows = sample.tables[vnedu_reports.TABLE]
+    assert len(rows) == sample.rows
+    assert {row["ky"] for row in rows} == {
+        f"HK{term} {year}" for term in (1, 2) for year in vnedu_schools.YEARS[:2]
+    }
+    first = [row for row in rows if row["ky"] == f"HK1 {vnedu_schools.YEARS[0]}"]
+    levels = [row for row in first if str(row["Trường / Tên"]).startswith("Cộng ")]
+    (grand,) = (row for row in first if row["Trường / Tên"] == "TỔNG CỘNG")
+    assert len(levels) == 5
+    assert int(str(grand["Giáo viên"])) == sum(int(str(row["Giáo viên"])) for row in levels)

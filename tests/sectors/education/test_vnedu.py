@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from demo import canaries
-from demo.sectors import vnedu, vnedu_schools
-from demo.system import World
+from demo.sectors import vnedu, vnedu_reports, vnedu_schools
+from demo.system import Place, World
 from demo.truth import Outcome
 from orchestration.platform import Platform
 from standardization.sources import open_reader
@@ -28,7 +28,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 @pytest.fixture(scope="module")
 def served(sample: Made) -> Platform:
-    """Schools and statistics of the sample, released."""
+    """Schools and statistics of the sample, released; the end-of-term report counts them too."""
+    place = Place(sample.home, vnedu_reports.NAME, [].extend)
+    vnedu_reports.SYSTEM.make(World(7, 0.04, UNITS), place)
     platform = platform_of(sample.home.parent)
     for outcome in bring(platform, ("administrative_unit", SCHOOLS, STATISTICS)).values():
         assert outcome.good, [(fault.check, fault.values) for fault in outcome.faults]
