@@ -6,7 +6,6 @@ Prices are those of a kilogram, written as clerks write them; days are dd/mm/yyy
 from __future__ import annotations
 
 import csv
-from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -15,6 +14,7 @@ import numpy as np
 from demo import tcvn3, text_dirt
 from demo.people import draw_people
 from demo.planting import Fault, Planted, Planter, becomes
+from demo.sectors import dirt
 from demo.sectors.places import spots
 from demo.store import Cell, Row
 from demo.system import Place, System, World
@@ -102,12 +102,6 @@ def _money(price: int, habit: int) -> str:
     return (str(price), dotted, f"{dotted} đ")[habit % 3]
 
 
-def _set(column: str, target: str, value: str, row: Row, rng: Random) -> Planted:
-    del rng
-    row[column] = value
-    return Planted(column, target)
-
-
 def _loose_product(row: Row, rng: Random) -> Planted:
     clean = str(row["MATHANG"])
     row["MATHANG"] = text_dirt.loose_spaces(clean, rng).replace("\r\n", "  ").replace("\n", " ")
@@ -129,40 +123,34 @@ def _formula(row: Row, rng: Random) -> Planted:
     return becomes("TENCHO", "market_name", "@ Chợ đầu mối")
 
 
-def _older_copy(row: Row, rng: Random) -> Planted:
-    del rng
-    return Planted("MACHO", "market_id", extra=row | {"NGAYSUA": "2025-01-01 00:00:00"})
-
-
 def faults(world: World) -> tuple[Fault, ...]:
     """Every fault of the survey."""
     fixed, refused = Outcome.FIXED, Outcome.QUARANTINED
-    return tuple(
-        Fault(name, rate, outcome, rule, plant)
-        for name, rate, outcome, rule, plant in (
+    return dirt.faults(
+        (
             ("loose_spaces", 0.004, fixed, "clean_text", _loose_product),
             ("per_tonne", 0.003, fixed, "per_tonne", _per_tonne),
             ("unknown_product", 0.001, refused, "product_code.readable",
-             partial(_set, "MATHANG", "product_code", "Nông sản khác")),
+             dirt.set_to("MATHANG", "product_code", "Nông sản khác")),
             ("unknown_unit", 0.001, refused, "price_vnd.readable",
-             partial(_set, "DVT", "price_vnd", "thúng")),
+             dirt.set_to("DVT", "price_vnd", "thúng")),
             ("negative_price", 0.001, refused, "price_vnd.range",
-             partial(_set, "GIA", "price_vnd", "-5000")),
+             dirt.set_to("GIA", "price_vnd", "-5000")),
             ("price_too_high", 0.001, refused, "price_vnd.range",
-             partial(_set, "GIA", "price_vnd", "99.999.999 đ")),
+             dirt.set_to("GIA", "price_vnd", "99.999.999 đ")),
             ("unreadable_price", 0.001, refused, "price_vnd.readable",
-             partial(_set, "GIA", "price_vnd", "theo thỏa thuận")),
+             dirt.set_to("GIA", "price_vnd", "theo thỏa thuận")),
             ("impossible_date", 0.001, refused, "observed_on.readable",
-             partial(_set, "NGAY", "observed_on", "31/02/2026")),
+             dirt.set_to("NGAY", "observed_on", "31/02/2026")),
             ("future", 0.0005, refused, "observed_not_future",
-             partial(_set, "NGAY", "observed_on", "01/01/2199")),
+             dirt.set_to("NGAY", "observed_on", "01/01/2199")),
             ("retired_commune", 0.001, refused, "admin_unit_code.reference",
-             partial(_set, "MAXA", "admin_unit_code", world.units.retired[2])),
-            ("duplicate_key", 0.001, refused, "primary_key.unique", _older_copy),
-            ("soft_deleted", 0.001, Outcome.EXCLUDED, "soft_deleted",
-             partial(_set, "XOA", "", "C")),
+             dirt.set_to("MAXA", "admin_unit_code", world.units.retired[2])),
+            ("duplicate_key", 0.001, refused, "primary_key.unique",
+             dirt.older_copy("MACHO", "market_id", NGAYSUA="2025-01-01 00:00:00")),
+            ("soft_deleted", 0.001, Outcome.EXCLUDED, "soft_deleted", dirt.set_to("XOA", "", "C")),
             ("not_verified", 0.002, Outcome.SUSPECT, "not_verified",
-             partial(_set, "GHICHU", "", "Chưa kiểm tra")),
+             dirt.set_to("GHICHU", "", "Chưa kiểm tra")),
             ("formula_cell", 0.0, Outcome.KEPT, "", _formula),
         )
     )  # fmt: skip

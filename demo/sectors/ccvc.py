@@ -14,17 +14,9 @@ import numpy as np
 from demo import canaries
 from demo.people import draw_people
 from demo.planting import Fault, Planted
-from demo.sectors.offices import (
-    fault,
-    loose,
-    months,
-    no_value,
-    offices,
-    offices_on,
-    plant,
-    put,
-    several,
-)
+from demo.sectors import dirt
+from demo.sectors.lists import plant, write_tables
+from demo.sectors.offices import months, offices, offices_on
 from demo.store import Row, Table
 from demo.system import Place, System, World
 from demo.truth import Outcome
@@ -57,13 +49,7 @@ def make(world: World, place: Place) -> int:
     """Write the whole system; gives the number of its rows."""
     counts, truths = plant(world, NAME, COUNTS.name, "MaDonVi", list(_counts(world)), faults())
     files, relatives = _people(world)
-    tables = {COUNTS: counts, FILES: files, RELATIVES: relatives}
-    with place.database() as writer:
-        for table, rows in tables.items():
-            writer.create(table)
-            writer.insert(table, table.tuples(rows))
-        place.tell(truths)
-    return sum(map(len, tables.values()))
+    return write_tables(place, {COUNTS: counts, FILES: files, RELATIVES: relatives}, truths)
 
 
 def _counts(world: World) -> Iterator[Row]:
@@ -134,58 +120,31 @@ def _no_leader(row: Row, rng: Random) -> Planted:
 def faults() -> tuple[Fault, ...]:
     """Every fault of the head counts."""
     fixed, refused, excluded = Outcome.FIXED, Outcome.QUARANTINED, Outcome.EXCLUDED
-    return (
-        fault(
-            "loose_spaces", 0.004, fixed, "clean_text", loose("NhomViTri", "position_group", _CODES)
-        ),
-        fault(
-            "impossible_quarter",
-            0.001,
-            refused,
-            "period.readable",
-            put("KyBaoCao", "period", "Quý 5/2026", "Quý 0/2026"),
-        ),
-        fault(
-            "unknown_agency",
-            0.001,
-            refused,
-            "agency_code.readable",
-            put("MaDonVi", "agency_code", "PHÒNG-NV", "12/SNV"),
-        ),
-        fault(
-            "unknown_group",
-            0.001,
-            refused,
-            "position_group.readable",
-            put("NhomViTri", "position_group", "Cộng tác viên"),
-        ),
-        fault("unknown_sex", 0.001, refused, "sex.required", put("GioiTinh", "sex", None)),
-        fault(
-            "not_a_number",
-            0.001,
-            refused,
-            "headcount.readable",
-            put("SoNguoi", "headcount", "khoảng 12", "#REF!"),
-        ),
-        fault("null_word", 0.001, refused, "headcount.required", no_value("SoNguoi", "headcount")),
-        fault(
-            "impossible_number",
-            0.001,
-            refused,
-            "headcount_possible",
-            put("SoNguoi", "headcount", "-3", "20250"),
-        ),
-        fault("no_leader", 0.002, Outcome.SUSPECT, "no_leader", _no_leader),
-        fault("total_row", 0.01, excluded, "total_row", _total_row),
-        fault(
-            "party_body",
-            0.003,
-            excluded,
-            "party_body",
-            several("", Khoi="Đảng", MaDonVi="A56", TenDonVi="Tỉnh ủy"),
-        ),
-        fault("not_locked", 0.003, excluded, "not_locked", put("TrangThai", "", "Chưa khóa")),
-    )
+    return dirt.faults(
+        (
+            ("loose_spaces", 0.004, fixed, "clean_text",
+             dirt.loose("NhomViTri", "position_group", _CODES)),
+            ("impossible_quarter", 0.001, refused, "period.readable",
+             dirt.set_to("KyBaoCao", "period", "Quý 5/2026", "Quý 0/2026")),
+            ("unknown_agency", 0.001, refused, "agency_code.readable",
+             dirt.set_to("MaDonVi", "agency_code", "PHÒNG-NV", "12/SNV")),
+            ("unknown_group", 0.001, refused, "position_group.readable",
+             dirt.set_to("NhomViTri", "position_group", "Cộng tác viên")),
+            ("unknown_sex", 0.001, refused, "sex.required", dirt.set_to("GioiTinh", "sex", None)),
+            ("not_a_number", 0.001, refused, "headcount.readable",
+             dirt.set_to("SoNguoi", "headcount", "khoảng 12", "#REF!")),
+            ("null_word", 0.001, refused, "headcount.required",
+             dirt.null_word("SoNguoi", "headcount")),
+            ("impossible_number", 0.001, refused, "headcount_possible",
+             dirt.set_to("SoNguoi", "headcount", "-3", "20250")),
+            ("no_leader", 0.002, Outcome.SUSPECT, "no_leader", _no_leader),
+            ("total_row", 0.01, excluded, "total_row", _total_row),
+            ("party_body", 0.003, excluded, "party_body",
+             dirt.several("", Khoi="Đảng", MaDonVi="A56", TenDonVi="Tỉnh ủy")),
+            ("not_locked", 0.003, excluded, "not_locked",
+             dirt.set_to("TrangThai", "", "Chưa khóa")),
+        )
+    )  # fmt: skip
 
 
 SYSTEM = System(NAME, make)

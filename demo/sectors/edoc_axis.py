@@ -11,20 +11,9 @@ from random import Random
 from demo import canaries
 from demo.agencies import alias
 from demo.planting import Fault, Planted, Span, becomes
-from demo.sectors.offices import (
-    fault,
-    loose,
-    months,
-    more_than,
-    no_value,
-    offices,
-    offices_on,
-    older_copy,
-    plant,
-    put,
-    several,
-    thousands,
-)
+from demo.sectors import dirt
+from demo.sectors.lists import plant, write_tables
+from demo.sectors.offices import count_faults, months, offices, offices_on
 from demo.store import Row, Table
 from demo.system import Place, System, World
 from demo.truth import Outcome
@@ -55,13 +44,7 @@ def make(world: World, place: Place) -> int:
     rows, truths = plant(
         world, NAME, COUNTS.name, "MaDinhDanh", counts, faults(world), before=before
     )
-    messages = _messages(world)
-    with place.database() as writer:
-        for table, held in ((COUNTS, rows), (MESSAGES, messages)):
-            writer.create(table)
-            writer.insert(table, table.tuples(held))
-        place.tell(truths)
-    return len(rows) + len(messages)
+    return write_tables(place, {COUNTS: rows, MESSAGES: _messages(world)}, truths)
 
 
 def _counts(world: World) -> Iterator[Row]:
@@ -121,72 +104,29 @@ def faults(world: World) -> tuple[Fault, ...]:
     fixed, refused, excluded = Outcome.FIXED, Outcome.QUARANTINED, Outcome.EXCLUDED
     gone = sorted(a.code for a in offices(world.units) if a.until and a.kind == "ubnd_huyen")
     return (
-        fault("loose_spaces", 0.003, fixed, "clean_text", loose("MaDinhDanh", "agency_code")),
-        fault("thousands", 0.003, fixed, "number_vi", thousands("TongSo", "documents")),
-        fault("null_word", 0.003, fixed, "null_word", no_value("LayLai", "taken_back")),
         Fault("agency_old_form", 0.002, fixed, "agency_code_from_qcvn102", _old_code, _BEFORE),
-        fault(
-            "impossible_month",
-            0.001,
-            refused,
-            "period.readable",
-            put("Thang", "period", "13/2025", "00/2026"),
-        ),
-        fault(
-            "unknown_agency",
-            0.001,
-            refused,
-            "agency_code.reference",
-            put("MaDinhDanh", "agency_code", "H20.999", "H20.998"),
-        ),
-        fault(
-            "ended_agency",
-            0.001,
-            refused,
-            "agency_code.reference",
-            several("agency_code", MaDinhDanh=gone[0], Thang="09/2026"),
-        ),
-        fault(
-            "negative", 0.001, refused, "documents.range", put("TongSo", "documents", "-4", "-1")
-        ),
-        fault(
-            "too_many_signed",
-            0.001,
-            refused,
-            "signed_within_documents",
-            more_than("CoKySo", "TongSo", "signed"),
-        ),
-        fault(
-            "too_many_refused",
-            0.001,
-            refused,
-            "returned_within_documents",
-            more_than("BiTuChoi", "TongSo", "rejected"),
-        ),
-        fault(
-            "unknown_way",
-            0.0005,
-            refused,
-            "direction.readable",
-            put("Chieu", "direction", "CHUYEN"),
-        ),
-        fault(
-            "duplicate_key",
-            0.001,
-            refused,
-            "primary_key.unique",
-            older_copy("MaDinhDanh", "agency_code", NgayCapNhat="2025-01-01 00:00:00"),
-        ),
-        fault("none_signed", 0.002, Outcome.SUSPECT, "none_signed", put("CoKySo", "signed", "0")),
-        fault("month_open", 0.003, excluded, "month_open", put("ChotSo", "", 0)),
-        fault(
-            "trial_agency",
-            0.001,
-            excluded,
-            "trial_agency",
-            put("MaDinhDanh", "agency_code", "TEST.01", "TEST.02"),
-        ),
-    )
+        *dirt.faults((
+            *count_faults("TongSo", "CoKySo", "LayLai"),
+            ("loose_spaces", 0.003, fixed, "clean_text", dirt.loose("MaDinhDanh", "agency_code")),
+            ("impossible_month", 0.001, refused, "period.readable",
+             dirt.set_to("Thang", "period", "13/2025", "00/2026")),
+            ("unknown_agency", 0.001, refused, "agency_code.reference",
+             dirt.set_to("MaDinhDanh", "agency_code", "H20.999", "H20.998")),
+            ("ended_agency", 0.001, refused, "agency_code.reference",
+             dirt.several("agency_code", MaDinhDanh=gone[0], Thang="09/2026")),
+            ("negative", 0.001, refused, "documents.range",
+             dirt.set_to("TongSo", "documents", "-4", "-1")),
+            ("too_many_refused", 0.001, refused, "returned_within_documents",
+             dirt.more_than("BiTuChoi", "TongSo", "rejected")),
+            ("unknown_way", 0.0005, refused, "direction.readable",
+             dirt.set_to("Chieu", "direction", "CHUYEN")),
+            ("duplicate_key", 0.001, refused, "primary_key.unique",
+             dirt.older_copy("MaDinhDanh", "agency_code", NgayCapNhat="2025-01-01 00:00:00")),
+            ("month_open", 0.003, excluded, "month_open", dirt.set_to("ChotSo", "", 0)),
+            ("trial_agency", 0.001, excluded, "trial_agency",
+             dirt.set_to("MaDinhDanh", "agency_code", "TEST.01", "TEST.02")),
+        )),
+    )  # fmt: skip
 
 
 SYSTEM = System(NAME, make)

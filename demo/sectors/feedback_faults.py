@@ -1,6 +1,7 @@
-"""What goes wrong in a feedback ticket, whatever the system calls its columns.
+"""What goes wrong in a feedback ticket only, whatever the system calls its columns.
 
-Which faults a system has, and how often, is said in the module of the system.
+What befalls any system's rows is `demo.sectors.dirt`; which faults a system has, and how often,
+is said in the module of the system.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from demo.canaries import CanaryPerson
 from demo.planting import Plant, Planted, becomes
 from demo.store import Cell, Row
 
-Mutate = Callable[[str, Random], str]
 _PERSONAL = (
     ("Liên hệ số {}.", "0912 345 678", "[số điện thoại]"),
     ("Gọi tôi theo số {} nhé.", "0978.123.456", "[số điện thoại]"),
@@ -28,38 +28,6 @@ _PERSONAL = (
 def _spelled(when: datetime, like: str) -> str:
     """`when` as the system writes times."""
     return when.isoformat(sep=like[10]).replace("+00:00", "Z")
-
-
-def set_to(column: str, target: str, value: Cell) -> Plant:
-    """`value` in `column`, beyond repair."""
-
-    def plant(row: Row, rng: Random) -> Planted:
-        del rng
-        row[column] = value
-        return Planted(column, target)
-
-    return plant
-
-
-def mutated(column: str, target: str, mutate: Mutate) -> Plant:
-    """The text of `column` in another form that cleaning undoes."""
-
-    def plant(row: Row, rng: Random) -> Planted:
-        clean = str(row[column])
-        row[column] = mutate(clean, rng)
-        return becomes(column, target, clean)
-
-    return plant
-
-
-def null_word(column: str, target: str) -> Plant:
-    """A word for nothing."""
-
-    def plant(row: Row, rng: Random) -> Planted:
-        row[column] = rng.choice(["-", "N/A", "không có"])
-        return becomes(column, target, None)
-
-    return plant
 
 
 def personal(column: str) -> Plant:
@@ -111,16 +79,6 @@ def moved(column: str, target: str, other: str, days: int) -> Plant:
     return plant
 
 
-def older_copy(number: str, updated: str) -> Plant:
-    """An earlier state of the same ticket that was never taken away."""
-
-    def plant(row: Row, rng: Random) -> Planted:
-        del rng
-        return Planted(number, "ticket_id", extra=row | {updated: "2024-12-01 08:00:00"})
-
-    return plant
-
-
 def reported_again(
     number: str, ticket_id: Callable[[str], str], times: tuple[str, ...], hours: int
 ) -> Plant:
@@ -136,17 +94,6 @@ def reported_again(
         again[number] = f"{row[number]}B"
         original = ticket_id(str(row[number]))
         return Planted(number, "duplicate_of", original, True, again)
-
-    return plant
-
-
-def swapped(latitude: str, longitude: str) -> Plant:
-    """Latitude and longitude the other way round."""
-
-    def plant(row: Row, rng: Random) -> Planted:
-        del rng
-        row[latitude], row[longitude] = row[longitude], row[latitude]
-        return becomes(latitude, "latitude", str(row[longitude]))
 
     return plant
 

@@ -14,7 +14,8 @@ from random import Random
 
 from demo import canaries
 from demo.planting import Fault, Planted, becomes
-from demo.sectors.offices import fault, loose, no_value, older_copy, plant, put
+from demo.sectors import dirt
+from demo.sectors.lists import plant
 from demo.store import Row
 from demo.system import Place, System, World
 from demo.truth import Outcome, PlantedFault
@@ -190,59 +191,32 @@ def _vietnamese_date(row: Row, rng: Random) -> Planted:
 def faults() -> tuple[Fault, ...]:
     """Every fault of a layer."""
     fixed, refused, excluded = Outcome.FIXED, Outcome.QUARANTINED, Outcome.EXCLUDED
-    return (
-        fault("loose_spaces", 0.004, fixed, "clean_text", loose("ma_ts", "asset_id")),
-        fault("swapped", 0.004, fixed, "coordinate", _swapped),
-        fault("null_word", 0.004, fixed, "null_word", no_value("nam_xd", "built_year")),
-        fault("date_vietnamese", 0.004, fixed, "parse_date", _vietnamese_date),
-        fault(
-            "unknown_commune",
-            0.002,
-            refused,
-            "admin_unit_code.reference",
-            put("ma_xa", "admin_unit_code", "99999"),
-        ),
-        fault(
-            "impossible_date",
-            0.002,
-            refused,
-            "surveyed_on.readable",
-            put("ngay_ks", "surveyed_on", "31/02/2026"),
-        ),
-        fault(
-            "impossible_year",
-            0.002,
-            refused,
-            "built_year.range",
-            put("nam_xd", "built_year", 20150, 205),
-        ),
-        fault(
-            "unknown_condition",
-            0.002,
-            refused,
-            "condition.readable",
-            put("tinh_trang", "condition", "Loại 9"),
-        ),
-        fault("no_length", 0.002, refused, "length_m.range", put("chieu_dai", "length_m", 0, -12)),
-        fault(
-            "unknown_agency",
-            0.002,
-            refused,
-            "managing_agency.reference",
-            put("don_vi_ql", "managing_agency", "H20.999"),
-        ),
-        fault("nowhere", 0.002, refused, "latitude.readable", _nowhere),
-        fault(
-            "duplicate_key",
-            0.002,
-            refused,
-            "primary_key.unique",
-            older_copy("ma_ts", "asset_id", cap_nhat="2025-01-01T00:00:00"),
-        ),
-        fault("far_from_commune", 0.004, Outcome.SUSPECT, "far_from_commune", _moved),
-        fault("restricted", 0.004, excluded, "restricted", put("han_che", "", "Có")),
-        fault("disposed", 0.004, excluded, "disposed", put("trang_thai", "", "Đã thanh lý")),
-    )
+    return dirt.faults(
+        (
+            ("loose_spaces", 0.004, fixed, "clean_text", dirt.loose("ma_ts", "asset_id")),
+            ("swapped", 0.004, fixed, "coordinate", _swapped),
+            ("null_word", 0.004, fixed, "null_word", dirt.null_word("nam_xd", "built_year")),
+            ("date_vietnamese", 0.004, fixed, "parse_date", _vietnamese_date),
+            ("unknown_commune", 0.002, refused, "admin_unit_code.reference",
+             dirt.set_to("ma_xa", "admin_unit_code", "99999")),
+            ("impossible_date", 0.002, refused, "surveyed_on.readable",
+             dirt.set_to("ngay_ks", "surveyed_on", "31/02/2026")),
+            ("impossible_year", 0.002, refused, "built_year.range",
+             dirt.set_to("nam_xd", "built_year", 20150, 205)),
+            ("unknown_condition", 0.002, refused, "condition.readable",
+             dirt.set_to("tinh_trang", "condition", "Loại 9")),
+            ("no_length", 0.002, refused, "length_m.range",
+             dirt.set_to("chieu_dai", "length_m", 0, -12)),
+            ("unknown_agency", 0.002, refused, "managing_agency.reference",
+             dirt.set_to("don_vi_ql", "managing_agency", "H20.999")),
+            ("nowhere", 0.002, refused, "latitude.readable", _nowhere),
+            ("duplicate_key", 0.002, refused, "primary_key.unique",
+             dirt.older_copy("ma_ts", "asset_id", cap_nhat="2025-01-01T00:00:00")),
+            ("far_from_commune", 0.004, Outcome.SUSPECT, "far_from_commune", _moved),
+            ("restricted", 0.004, excluded, "restricted", dirt.set_to("han_che", "", "Có")),
+            ("disposed", 0.004, excluded, "disposed", dirt.set_to("trang_thai", "", "Đã thanh lý")),
+        )
+    )  # fmt: skip
 
 
 SYSTEM = System(NAME, make, database=False)

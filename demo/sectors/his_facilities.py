@@ -9,26 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
-from random import Random
 
 import numpy as np
 
-from demo import text_dirt
 from demo.people import People, draw_people
-from demo.planting import Fault, Planted, Span
-from demo.sectors.register_faults import (
-    capitals,
-    day_text,
-    null_word,
-    old_phone,
-    older_copy,
-    plant,
-    set_cell,
-    spoil_text,
-    stands_as,
-    swapped,
-)
+from demo.planting import Fault
+from demo.sectors import dirt
+from demo.sectors.lists import day_text, plant_quiet
+from demo.sectors.register_faults import Columns, retired_commune, usual
 from demo.store import Row, Table
 from demo.system import World
 from demo.truth import Outcome, PlantedFault
@@ -48,6 +36,17 @@ FACILITIES = Table(
     reals=frozenset({"VI_DO", "KINH_DO"}),
     index=("MA_CSKCB",),
 )  # fmt: skip
+_USUAL = Columns(
+    code="MA_CSKCB",
+    code_target="facility_code",
+    name="TEN_CSKCB",
+    commune="MA_XA",
+    latitude="VI_DO",
+    longitude="KINH_DO",
+    since="HIEU_LUC_TU",
+    deleted="DA_XOA",
+    changed="NGAY_CAP_NHAT",
+)
 STATION, CENTRE, HOSPITAL = "Trạm y tế", "Trung tâm y tế", "Bệnh viện"
 GENERAL, SPECIAL, MATERNITY = "Phòng khám đa khoa", "Phòng khám chuyên khoa", "Nhà hộ sinh"
 _HOSPITALS = ("Đa khoa Trung tâm", "Đa khoa khu vực", "Phụ sản", "Y học cổ truyền", "Lao và Phổi",
@@ -112,8 +111,8 @@ def register(world: World) -> tuple[list[Row], list[PlantedFault], list[Sender]]
         rows += found
     for number, row in enumerate(rows, start=1):
         row["ID"] = number
-    columns = ("MA_CSKCB", "HIEU_LUC_TU")
-    truths = plant(world, NAME, FACILITIES, columns, rows, quiet, faults(world))
+    columns = (_USUAL.code, _USUAL.since)
+    truths = plant_quiet(world, NAME, FACILITIES.name, columns, rows, quiet, faults(world))
     return rows, truths, senders
 
 
@@ -171,61 +170,30 @@ def _validities(row: Row, place: OldCommune, opened: np.datetime64) -> list[Row]
     return [row | before, row | now]
 
 
-def _ended_first(row: Row, rng: Random) -> Planted:
-    del rng
-    row["HIEU_LUC_DEN"] = "01/01/1999"
-    return Planted("HIEU_LUC_DEN", "valid_to")
-
-
 def faults(world: World) -> tuple[Fault, ...]:
     """Every fault of the register."""
-    fixed, refused, excluded = Outcome.FIXED, Outcome.QUARANTINED, Outcome.EXCLUDED
-    retired = partial(set_cell, "MA_XA", "admin_unit_code", world.units.retired[0])
-    place = "admin_unit_code.reference"
+    return (retired_commune(world, _USUAL, 0.002), *dirt.faults((*usual(_USUAL, 0.002), *_own())))
+
+
+def _own() -> tuple[dirt.Listed, ...]:
+    fixed, refused = Outcome.FIXED, Outcome.QUARANTINED
     return (
-        Fault("retired_commune", 0.002, refused, place, retired, Span.AFTER_MERGER),
-        *(
-            Fault(name, rate, outcome, rule, plant)
-            for name, rate, outcome, rule, plant in (
-                ("nfd", 0.004, fixed, "clean_text",
-                 partial(spoil_text, "TEN_CSKCB", "name", text_dirt.decomposed)),
-                ("loose_spaces", 0.006, fixed, "clean_text",
-                 partial(spoil_text, "TEN_CSKCB", "name", text_dirt.loose_spaces)),
-                ("nbsp", 0.004, fixed, "clean_text",
-                 partial(spoil_text, "TEN_CSKCB", "name", text_dirt.no_break_space)),
-                ("all_caps_name", 0.004, fixed, "person_name",
-                 partial(capitals, "NGUOI_DUNG_DAU", "head_name")),
-                ("old_phone", 0.006, fixed, "phone_e164",
-                 partial(old_phone, "DIEN_THOAI", ("73", "273"))),
-                ("swapped_coordinates", 0.004, fixed, "coordinate",
-                 partial(swapped, "VI_DO", "KINH_DO")),
-                ("null_word", 0.004, fixed, "null_word",
-                 partial(null_word, "SO_GPHD", "licence_no")),
-                ("unknown_commune", 0.002, refused, place,
-                 partial(set_cell, "MA_XA", "admin_unit_code", "99999")),
-                ("too_many_beds", 0.002, refused, "beds_planned.range",
-                 partial(set_cell, "GIUONG_KH", "beds_planned", 9000)),
-                ("unknown_kind", 0.002, refused, "facility_type.readable",
-                 partial(set_cell, "LOAI_HINH", "facility_type", "Thẩm mỹ viện")),
-                ("bad_code", 0.002, refused, "facility_code.readable",
-                 partial(set_cell, "MA_CSKCB", "facility_code", "97A")),
-                ("point_zero", 0.002, refused, "latitude.readable",
-                 partial(set_cell, "VI_DO", "latitude", 0.0)),
-                ("unknown_ward", 0.002, refused, "specialties.values",
-                 partial(set_cell, "DS_KHOA", "specialties", "K01;K99")),
-                ("impossible_date", 0.002, refused, "valid_from.readable",
-                 partial(set_cell, "HIEU_LUC_TU", "valid_from", "31/02/2025")),
-                ("missing_name", 0.002, refused, "name.required",
-                 partial(set_cell, "TEN_CSKCB", "name", None)),
-                ("ended_first", 0.002, refused, "valid_to_after_valid_from", _ended_first),
-                ("duplicate_key", 0.002, refused, "primary_key.unique",
-                 partial(older_copy, "MA_CSKCB", "facility_code", "NGAY_CAP_NHAT")),
-                ("soft_deleted", 0.004, excluded, "soft_deleted",
-                 partial(set_cell, "DA_XOA", "", 1)),
-                ("licence_after_start", 0.002, Outcome.SUSPECT, "licence_after_start",
-                 partial(set_cell, "NGAY_GPHD", "licence_date", "15/01/2027")),
-                ("formula_cell", 0.0, Outcome.KEPT, "",
-                 partial(stands_as, "TEN_CSKCB", "name", "=Phòng khám 24/7")),
-            )
-        ),
+        ("all_caps_name", 0.004, fixed, "person_name",
+         dirt.capitals("NGUOI_DUNG_DAU", "head_name")),
+        ("old_phone", 0.006, fixed, "phone_e164", dirt.old_phone("DIEN_THOAI", ("73", "273"))),
+        ("null_word", 0.004, fixed, "null_word", dirt.null_word("SO_GPHD", "licence_no")),
+        ("too_many_beds", 0.002, refused, "beds_planned.range",
+         dirt.set_to("GIUONG_KH", "beds_planned", 9000)),
+        ("unknown_kind", 0.002, refused, "facility_type.readable",
+         dirt.set_to("LOAI_HINH", "facility_type", "Thẩm mỹ viện")),
+        ("bad_code", 0.002, refused, "facility_code.readable",
+         dirt.set_to("MA_CSKCB", "facility_code", "97A")),
+        ("unknown_ward", 0.002, refused, "specialties.values",
+         dirt.set_to("DS_KHOA", "specialties", "K01;K99")),
+        ("ended_first", 0.002, refused, "valid_to_after_valid_from",
+         dirt.set_to("HIEU_LUC_DEN", "valid_to", "01/01/1999")),
+        ("licence_after_start", 0.002, Outcome.SUSPECT, "licence_after_start",
+         dirt.set_to("NGAY_GPHD", "licence_date", "15/01/2027")),
+        ("formula_cell", 0.0, Outcome.KEPT, "",
+         dirt.stands_as("TEN_CSKCB", "name", "=Phòng khám 24/7")),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from random import Random
 
 from demo import canaries
 from demo.planting import Fault, Planted, becomes
-from demo.sectors.register_faults import loose_code, null_word, set_cell
+from demo.sectors import dirt
 from demo.store import Row
 from demo.truth import Outcome
 
@@ -27,7 +27,7 @@ def _date(form: str, row: Row, rng: Random) -> Planted:
 
 def _loose_code(row: Row, rng: Random) -> Planted:
     # Only the chapter is made of it, so the truth cannot state a value.
-    return replace(loose_code("MA_BENH_CHINH", "icd_chapter", row, rng), states=False, value=None)
+    return replace(dirt.loose("MA_BENH_CHINH", "icd_chapter")(row, rng), states=False, value=None)
 
 
 def _dotted_cost(row: Row, rng: Random) -> Planted:
@@ -46,7 +46,7 @@ def _canary(row: Row, rng: Random) -> Planted:
 
 def _bad_canary(row: Row, rng: Random) -> Planted:
     _canary(row, rng)
-    return set_cell("NGAY_VAO", "visited_on", "2025-02-30 08:00:00", row, rng)
+    return dirt.set_to("NGAY_VAO", "visited_on", "2025-02-30 08:00:00")(row, rng)
 
 
 def _left_first(row: Row, rng: Random) -> Planted:
@@ -58,35 +58,34 @@ def _left_first(row: Row, rng: Random) -> Planted:
 def faults() -> tuple[Fault, ...]:
     """Every fault of the visits."""
     fixed, refused, excluded = Outcome.FIXED, Outcome.QUARANTINED, Outcome.EXCLUDED
-    return tuple(
-        Fault(name, rate, outcome, rule, plant)
-        for name, rate, outcome, rule, plant in (
+    return dirt.faults(
+        (
             ("date_vietnamese", 0.003, fixed, "parse_timestamp", partial(_date, "vietnamese")),
             ("date_words", 0.0005, fixed, "parse_timestamp", partial(_date, "words")),
             ("loose_spaces", 0.002, fixed, "clean_text", _loose_code),
             ("dotted_cost", 0.003, fixed, "money_vnd", _dotted_cost),
             ("null_word", 0.001, fixed, "null_word",
-             partial(null_word, "T_TONGCHI", "cost")),
+             dirt.null_word("T_TONGCHI", "cost")),
             ("impossible_date", 0.0005, refused, "visited_on.readable",
-             partial(set_cell, "NGAY_VAO", "visited_on", "2025-02-30 08:00:00")),
+             dirt.set_to("NGAY_VAO", "visited_on", "2025-02-30 08:00:00")),
             ("missing_date", 0.0003, refused, "visited_on.required",
-             partial(set_cell, "NGAY_VAO", "visited_on", None)),
+             dirt.set_to("NGAY_VAO", "visited_on", None)),
             ("left_first", 0.0005, refused, "left_after_visit", _left_first),
             ("unknown_facility", 0.0005, refused, "facility_known",
-             partial(set_cell, "MA_CSKCB", "facility_type", "82Z99")),
+             dirt.set_to("MA_CSKCB", "facility_type", "82Z99")),
             ("unknown_disease", 0.0005, refused, "icd_chapter.readable",
-             partial(set_cell, "MA_BENH_CHINH", "icd_chapter", "99.9")),
+             dirt.set_to("MA_BENH_CHINH", "icd_chapter", "99.9")),
             ("missing_disease", 0.0005, refused, "icd_chapter.required",
-             partial(set_cell, "MA_BENH_CHINH", "icd_chapter", None)),
+             dirt.set_to("MA_BENH_CHINH", "icd_chapter", None)),
             ("born_after_visit", 0.0003, refused, "age_band.readable",
-             partial(set_cell, "NGAY_SINH", "age_band", "01/01/2030")),
+             dirt.set_to("NGAY_SINH", "age_band", "01/01/2030")),
             ("unknown_sex", 0.0003, refused, "sex.readable",
-             partial(set_cell, "GIOI_TINH", "sex", "9")),
+             dirt.set_to("GIOI_TINH", "sex", "9")),
             ("negative_cost", 0.0005, refused, "cost_possible",
-             partial(set_cell, "T_TONGCHI", "cost", "-5000")),
+             dirt.set_to("T_TONGCHI", "cost", "-5000")),
             ("cancelled", 0.004, excluded, "cancelled",
-             partial(set_cell, "TRANG_THAI", "", "Hủy")),
-            ("test_record", 0.001, excluded, "test_record", partial(set_cell, "LA_TEST", "", 1)),
+             dirt.set_to("TRANG_THAI", "", "Hủy")),
+            ("test_record", 0.001, excluded, "test_record", dirt.set_to("LA_TEST", "", 1)),
             ("canary", 0.0, Outcome.KEPT, "", _canary),
             ("bad_canary", 0.0, refused, "visited_on.readable", _bad_canary),
         )

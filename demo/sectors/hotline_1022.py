@@ -9,7 +9,9 @@ from random import Random
 
 from demo import canaries, text_dirt
 from demo.planting import Fault, Planted, Planter, Span
-from demo.sectors import feedback_faults as dirt
+from demo.sectors import dirt
+from demo.sectors import feedback_faults as ticket
+from demo.sectors.feedback_tables import write_tickets
 from demo.sectors.feedback_tickets import RESERVED, Drawing, Tickets, texts
 from demo.store import Cell, Row, Table
 from demo.system import Place, System, World
@@ -49,17 +51,11 @@ def make(world: World, place: Place) -> int:
     planter = Planter(
         NAME, TICKETS.name, "SoPhieu", faults(), world.seed, cases=total, before=RESERVED
     )
-    extras = list[Row]()
     with place.database() as writer:
-        writer.create(TICKETS)
-        for tickets in Drawing(world, NAME, total).batches():
-            columns = _columns(tickets)
-            told, more = planter.plant(columns, tickets.first)
-            place.tell(told)
-            extras += more
-            writer.insert(TICKETS, zip(*columns.values(), strict=True))
-        writer.insert(TICKETS, TICKETS.tuples(extras))
-    return total + len(extras)
+        added = write_tickets(
+            writer, TICKETS, place, Drawing(world, NAME, total), planter, _columns
+        )
+    return total + added
 
 
 def _columns(tickets: Tickets) -> dict[str, list[Cell]]:
@@ -116,21 +112,20 @@ def faults() -> tuple[Fault, ...]:
     fixed, refused, excluded = Outcome.FIXED, Outcome.QUARANTINED, Outcome.EXCLUDED
     suspect, kept = Outcome.SUSPECT, Outcome.KEPT
     text = ("TieuDe", "title")
-    again = dirt.reported_again("SoPhieu", str, _TIMES, 1)
-    return tuple(
-        Fault(name, rate, outcome, rule, plant, Span.AFTER_MERGER)
-        for name, rate, outcome, rule, plant in (
+    again = ticket.reported_again("SoPhieu", str, _TIMES, 1)
+    return dirt.faults(
+        (
             ("nfd", 0.004, fixed, "clean_text", dirt.mutated(*text, text_dirt.decomposed)),
             ("loose_spaces", 0.006, fixed, "clean_text",
              dirt.mutated(*text, text_dirt.loose_spaces)),
             ("zero_width", 0.003, fixed, "clean_text", dirt.mutated(*text, text_dirt.invisible)),
             ("nbsp", 0.003, fixed, "clean_text", dirt.mutated(*text, text_dirt.no_break_space)),
             ("date_vietnamese", 0.004, fixed, "parse_timestamp",
-             dirt.vietnamese("GioGoi", "created_at")),
+             ticket.vietnamese("GioGoi", "created_at")),
             ("null_word", 0.004, fixed, "null_word", dirt.null_word("MucHaiLong", "rating")),
-            ("personal_in_text", 0.03, fixed, "mask_personal", dirt.personal("NoiDung")),
-            ("canary", 0, fixed, "mask_personal", dirt.canary("NoiDung", canaries.IGATE[0])),
-            ("canary", 0, kept, "", dirt.unread_name("NoiDung", "DaDuyet", 0)),
+            ("personal_in_text", 0.03, fixed, "mask_personal", ticket.personal("NoiDung")),
+            ("canary", 0, fixed, "mask_personal", ticket.canary("NoiDung", canaries.IGATE[0])),
+            ("canary", 0, kept, "", ticket.unread_name("NoiDung", "DaDuyet", 0)),
             ("unknown_field", 0.003, refused, "field_code.readable",
              dirt.set_to("LinhVuc", "field_code", "Chuyện khác 7")),
             ("unknown_status", 0.002, refused, "status.readable",
@@ -142,9 +137,9 @@ def faults() -> tuple[Fault, ...]:
             ("impossible_date", 0.001, refused, "created_at.readable",
              dirt.set_to("GioGoi", "created_at", "31/02/2025 08:00")),
             ("answered_first", 0.002, refused, "answered_after_accepted",
-             dirt.moved("GioTraLoi", "answered_at", "GioGoi", 3)),
+             ticket.moved("GioTraLoi", "answered_at", "GioGoi", 3)),
             ("duplicate_key", 0.002, refused, "primary_key.unique",
-             dirt.older_copy("SoPhieu", "CapNhat")),
+             dirt.older_copy("SoPhieu", "ticket_id", CapNhat="2024-12-01 08:00:00")),
             ("soft_deleted", 0.005, excluded, "soft_deleted", dirt.set_to("DaXoa", "", 1)),
             ("test_record", 0.002, excluded, "test_record",
              dirt.set_to("TieuDe", "", "Cuộc gọi thử")),
@@ -152,7 +147,8 @@ def faults() -> tuple[Fault, ...]:
              dirt.set_to("DiaChiSuViec", "unit_code", "gần ngã ba chợ, hỏi bà con chỉ đường")),
             ("overdue_mismatch", 0.004, suspect, "overdue_mismatch", _wrong_overdue),
             ("reported_again", 0.01, suspect, "near_duplicate", again),
-        )
+        ),
+        Span.AFTER_MERGER,
     )  # fmt: skip
 
 

@@ -11,20 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from demo import canaries
 from demo.planting import Fault
-from demo.sectors.offices import (
-    fault,
-    loose,
-    months,
-    more_than,
-    no_value,
-    offices,
-    offices_on,
-    older_copy,
-    plant,
-    put,
-    several,
-    thousands,
-)
+from demo.sectors import dirt
+from demo.sectors.lists import plant, write_tables
+from demo.sectors.offices import count_faults, months, offices, offices_on
 from demo.store import Row, Table
 from demo.system import Place, System, World
 from demo.truth import Outcome
@@ -60,13 +49,7 @@ def make(world: World, place: Place) -> int:
     rows = list(_reports(world, numbers))
     party = next(int(unit["ID"] or 0) for unit in units if unit["KHOI"] == "Đảng")
     planted, truths = plant(world, NAME, REPORTS.name, "ID_DON_VI", rows, faults(party))
-    tables = {UNITS: units, REPORTS: planted, **_documents(world)}
-    with place.database() as writer:
-        for table, held in tables.items():
-            writer.create(table)
-            writer.insert(table, table.tuples(held))
-        place.tell(truths)
-    return sum(map(len, tables.values()))
+    return write_tables(place, {UNITS: units, REPORTS: planted, **_documents(world)}, truths)
 
 
 def _units(world: World) -> list[Row]:
@@ -133,60 +116,31 @@ def _documents(world: World) -> dict[Table, list[Row]]:
 def faults(party: int) -> tuple[Fault, ...]:
     """Every fault of the monthly reports; `party` is the number of a Party body."""
     fixed, refused, excluded = Outcome.FIXED, Outcome.QUARANTINED, Outcome.EXCLUDED
-    return (
-        fault("null_word", 0.003, fixed, "null_word", no_value("THU_HOI", "taken_back")),
-        fault("thousands", 0.003, fixed, "number_vi", thousands("SO_LUONG", "documents")),
-        fault(
-            "loose_spaces", 0.003, fixed, "clean_text", loose("LOAI_VB", "direction", _DIRECTIONS)
-        ),
-        fault("impossible_month", 0.001, refused, "period.readable", put("THANG", "period", 0, 13)),
-        fault(
-            "nameless_unit",
-            0.001,
-            refused,
-            "agency_code.required",
-            put("ID_DON_VI", "agency_code", 1),
-        ),
-        fault("negative", 0.001, refused, "rejected.range", put("TU_CHOI", "rejected", "-2")),
-        fault(
-            "not_a_number",
-            0.001,
-            refused,
-            "documents.readable",
-            put("SO_LUONG", "documents", "khoảng 200", "#REF!"),
-        ),
-        fault(
-            "too_many_signed",
-            0.001,
-            refused,
-            "signed_within_documents",
-            more_than("KY_SO", "SO_LUONG", "signed"),
-        ),
-        fault(
-            "unknown_kind",
-            0.0005,
-            refused,
-            "direction.readable",
-            put("LOAI_VB", "direction", "Tờ trình"),
-        ),
-        fault(
-            "duplicate_key",
-            0.001,
-            refused,
-            "primary_key.unique",
-            older_copy("ID_DON_VI", "agency_code", NGAY_DUYET="2025-01-01 00:00:00"),
-        ),
-        fault("none_signed", 0.002, Outcome.SUSPECT, "none_signed", put("KY_SO", "signed", "0")),
-        fault("party_body", 0.002, excluded, "party_body", put("ID_DON_VI", "agency_code", party)),
-        fault("internal", 0.003, excluded, "internal", put("LOAI_VB", "direction", "Nội bộ")),
-        fault(
-            "not_approved",
-            0.003,
-            excluded,
-            "not_approved",
-            several("", TRANG_THAI="Chờ duyệt", NGAY_DUYET=None),
-        ),
-    )
+    return dirt.faults(
+        (
+            *count_faults("SO_LUONG", "KY_SO", "THU_HOI"),
+            ("loose_spaces", 0.003, fixed, "clean_text",
+             dirt.loose("LOAI_VB", "direction", _DIRECTIONS)),
+            ("impossible_month", 0.001, refused, "period.readable",
+             dirt.set_to("THANG", "period", 0, 13)),
+            ("nameless_unit", 0.001, refused, "agency_code.required",
+             dirt.set_to("ID_DON_VI", "agency_code", 1)),
+            ("negative", 0.001, refused, "rejected.range",
+             dirt.set_to("TU_CHOI", "rejected", "-2")),
+            ("not_a_number", 0.001, refused, "documents.readable",
+             dirt.set_to("SO_LUONG", "documents", "khoảng 200", "#REF!")),
+            ("unknown_kind", 0.0005, refused, "direction.readable",
+             dirt.set_to("LOAI_VB", "direction", "Tờ trình")),
+            ("duplicate_key", 0.001, refused, "primary_key.unique",
+             dirt.older_copy("ID_DON_VI", "agency_code", NGAY_DUYET="2025-01-01 00:00:00")),
+            ("party_body", 0.002, excluded, "party_body",
+             dirt.set_to("ID_DON_VI", "agency_code", party)),
+            ("internal", 0.003, excluded, "internal",
+             dirt.set_to("LOAI_VB", "direction", "Nội bộ")),
+            ("not_approved", 0.003, excluded, "not_approved",
+             dirt.several("", TRANG_THAI="Chờ duyệt", NGAY_DUYET=None)),
+        )
+    )  # fmt: skip
 
 
 SYSTEM = System(NAME, make)

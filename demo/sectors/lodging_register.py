@@ -7,17 +7,17 @@ loses its establishment.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from random import Random
 
 import numpy as np
 
-from demo import text_dirt
 from demo.people import People, draw_people
-from demo.planting import Fault, ListPlanter, Planted, Span, becomes
+from demo.planting import Fault, Planted, becomes
+from demo.sectors import dirt
+from demo.sectors.lists import day_text, plant_quiet
 from demo.sectors.places import Spot, far_from, spots
+from demo.sectors.register_faults import Columns, retired_commune, usual
 from demo.store import Row, Table
 from demo.system import World
 from demo.truth import Outcome, PlantedFault
@@ -36,6 +36,17 @@ REGISTER = Table(
     index=("MaCoSo",),
 )  # fmt: skip
 
+_USUAL = Columns(
+    code="MaCoSo",
+    code_target="lodging_id",
+    name="TenCoSo",
+    commune="MaXa",
+    latitude="ViDo",
+    longitude="KinhDo",
+    since="NgayBatDau",
+    deleted="DaXoa",
+    changed="NgayCapNhat",
+)
 _KINDS = (
     *["Nhà nghỉ du lịch"] * 9, *["Khách sạn"] * 5, *["Nhà ở có phòng cho khách thuê"] * 4,
     "Căn hộ du lịch", "Biệt thự du lịch", "Tàu thủy lưu trú du lịch", "Bãi cắm trại", "Khác",
@@ -44,7 +55,6 @@ _BRANDS = ("Sông Tiền", "Cồn Thới Sơn", "Hoa Sen", "Miệt Vườn", "G�
            "Hồng Phúc", "Thiên Ân", "Bến Xuân", "Cồn Phụng", "Ba Danh", "Mỹ Lệ", "Phù Sa",
            "Thuỷ Tiên", "Cánh Đồng Xanh")  # fmt: skip
 Point = tuple[float, float]
-Mutate = Callable[[str, Random], str]
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,9 @@ def register(world: World) -> tuple[list[Row], list[PlantedFault], list[Lodging]
         rows += _validities(row, spot, opened[n], spot.point(rng))
     for number, row in enumerate(rows, start=1):
         row["ID"] = number
-    return rows, _plant(world, rows, quiet), lodgings
+    columns = (_USUAL.code, _USUAL.since)
+    truths = plant_quiet(world, NAME, REGISTER.name, columns, rows, quiet, faults(world))
+    return rows, truths, lodgings
 
 
 def _lodging(row: Row, opened: np.datetime64) -> Lodging:
@@ -109,7 +121,7 @@ def _row(n: int, people: People, rng: np.random.Generator) -> Row:
         "DienThoai": f"02733{rng.integers(10**6):06}" if enterprise else people.phones[n],
         "DiaChi": people.addresses[n],
         "SoGCN_ANTT": f"{rng.integers(100, 999)}/GCN-ANTT",
-        "HanPCCC": _day(NOW + rng.integers(30, 700)),
+        "HanPCCC": day_text(NOW + rng.integers(30, 700)),
         "TrangThai": "Đang hoạt động",
         "DaXoa": 0,
     }
@@ -118,55 +130,14 @@ def _row(n: int, people: People, rng: np.random.Generator) -> Row:
 def _validities(row: Row, spot: Spot, opened: np.datetime64, point: Point) -> list[Row]:
     """The rows of one establishment: with its old commune until the merger, then with today's."""
     place: Row = {"ViDo": point[0], "KinhDo": point[1]}
-    now: Row = {"MaXa": spot.now, "NgayBatDau": _day(max(opened, MERGER)), "NgayKetThuc": None,
+    now: Row = {"MaXa": spot.now, "NgayBatDau": day_text(max(opened, MERGER)), "NgayKetThuc": None,
                 "NgayCapNhat": "2025-07-03 08:00:00"}  # fmt: skip
     if opened >= MERGER:
         return [row | place | now]
-    before: Row = {"MaXa": spot.commune.code, "NgayBatDau": _day(opened),
-                   "NgayKetThuc": _day(MERGER),
+    before: Row = {"MaXa": spot.commune.code, "NgayBatDau": day_text(opened),
+                   "NgayKetThuc": day_text(MERGER),
                    "NgayCapNhat": "2025-07-02 17:00:00"}  # fmt: skip
     return [row | place | before, row | place | now]
-
-
-def _day(day: np.datetime64) -> str:
-    year, month, number = str(day.astype("datetime64[D]")).split("-")
-    return f"{number}/{month}/{year}"
-
-
-def _plant(world: World, rows: list[Row], quiet: Sequence[int]) -> list[PlantedFault]:
-    note = ListPlanter(NAME, REGISTER.name, "MaCoSo")
-    left = world.rng(NAME, 2).permutation(np.asarray(quiet)).tolist()
-    after = _day(MERGER)
-    for fault in faults(world):
-        for _ in range(max(1, round(fault.rate * len(rows)))):
-            free = (n for n in left if fault.span is Span.ANY or rows[n]["NgayBatDau"] == after)
-            row = rows[left.pop(left.index(next(free)))]
-            planted = fault.plant(row, Random(f"{world.seed}:{NAME}:{row['ID']}"))
-            if planted.extra is not None:
-                row = planted.extra | {"ID": len(rows) + 1}
-                rows.append(row)
-            note.note(row, fault.name, fault.outcome, fault.rule, planted)
-    return note.truths
-
-
-def _set(
-    column: str, target: str, value: str | int | float | None, row: Row, rng: Random
-) -> Planted:
-    del rng
-    row[column] = value
-    return Planted(column, target)
-
-
-def _name(mutate: Mutate, row: Row, rng: Random) -> Planted:
-    clean = str(row["TenCoSo"])
-    row["TenCoSo"] = mutate(clean, rng)
-    return becomes("TenCoSo", "name", clean)
-
-
-def _formula(row: Row, rng: Random) -> Planted:
-    del rng
-    row["TenCoSo"] = "@Home – Miệt Vườn"
-    return becomes("TenCoSo", "name", "@Home – Miệt Vườn")
 
 
 def _household(row: Row, name: str) -> None:
@@ -192,12 +163,6 @@ def _old_phone(row: Row, rng: Random) -> Planted:
     return becomes("DienThoai", "phone", f"+842733{digits}")
 
 
-def _swapped(row: Row, rng: Random) -> Planted:
-    del rng
-    row["ViDo"], row["KinhDo"] = row["KinhDo"], row["ViDo"]
-    return becomes("ViDo", "latitude", str(row["KinhDo"]))
-
-
 def _far(row: Row, rng: Random) -> Planted:
     del rng
     row["ViDo"], row["KinhDo"] = far_from(float(row["ViDo"] or 0), float(row["KinhDo"] or 0))
@@ -211,59 +176,32 @@ def _wrong_tax_code(row: Row, rng: Random) -> Planted:
     return Planted("MaSoThue", "business_code")
 
 
-def _null_word(row: Row, rng: Random) -> Planted:
-    row["SoGCN_ANTT"] = rng.choice(["-", "N/A", "Không có"])
-    return becomes("SoGCN_ANTT", "security_cert_no", None)
-
-
 def _fewer_beds(row: Row, rng: Random) -> Planted:
     del rng
     row["SoGiuong"] = int(row["SoPhong"] or 0) - 1
     return Planted("SoGiuong", "beds")
 
 
-def _older_copy(row: Row, rng: Random) -> Planted:
-    del rng
-    return Planted("MaCoSo", "lodging_id", extra=row | {"NgayCapNhat": "2024-12-01 08:00:00"})
-
-
 def faults(world: World) -> tuple[Fault, ...]:
     """Every fault of the register."""
-    fixed, refused, excluded = Outcome.FIXED, Outcome.QUARANTINED, Outcome.EXCLUDED
-    any_, after = Span.ANY, Span.AFTER_MERGER
-    retired = partial(_set, "MaXa", "admin_unit_code", world.units.retired[0])
-    place = "admin_unit_code.reference"
+    return (retired_commune(world, _USUAL, 0.005), *dirt.faults((*usual(_USUAL, 0.003), *_own())))
+
+
+def _own() -> tuple[dirt.Listed, ...]:
+    fixed, refused, suspect = Outcome.FIXED, Outcome.QUARANTINED, Outcome.SUSPECT
     return (
-        Fault("retired_commune", 0.005, refused, place, retired, after),
-        *(
-            Fault(name, rate, outcome, rule, plant, any_)
-            for name, rate, outcome, rule, plant in (
-                ("nfd", 0.006, fixed, "clean_text", partial(_name, text_dirt.decomposed)),
-                ("loose_spaces", 0.01, fixed, "clean_text", partial(_name, text_dirt.loose_spaces)),
-                ("nbsp", 0.006, fixed, "clean_text", partial(_name, text_dirt.no_break_space)),
-                ("all_caps_name", 0.01, fixed, "person_name", _capitals),
-                ("old_phone", 0.01, fixed, "phone_e164", _old_phone),
-                ("swapped_coordinates", 0.01, fixed, "coordinate", _swapped),
-                ("null_word", 0.006, fixed, "null_word", _null_word),
-                ("unknown_commune", 0.003, refused, place,
-                 partial(_set, "MaXa", "admin_unit_code", "99999")),
-                ("fewer_beds_than_rooms", 0.006, refused, "beds_at_least_rooms", _fewer_beds),
-                ("no_rooms", 0.003, refused, "rooms.range", partial(_set, "SoPhong", "rooms", 0)),
-                ("wrong_tax_code", 0.003, refused, "business_code.readable", _wrong_tax_code),
-                ("unknown_kind", 0.003, refused, "lodging_type.readable",
-                 partial(_set, "LoaiHinh", "lodging_type", "Nhà trọ công nhân")),
-                ("point_zero", 0.003, refused, "latitude.readable",
-                 partial(_set, "ViDo", "latitude", 0.0)),
-                ("impossible_date", 0.003, refused, "valid_from.readable",
-                 partial(_set, "NgayBatDau", "valid_from", "31/02/2025")),
-                ("missing_name", 0.003, refused, "name.required",
-                 partial(_set, "TenCoSo", "name", None)),
-                ("duplicate_key", 0.006, refused, "primary_key.unique", _older_copy),
-                ("soft_deleted", 0.006, excluded, "soft_deleted", partial(_set, "DaXoa", "", 1)),
-                ("fire_cert_expired", 0.006, Outcome.SUSPECT, "fire_cert_expired",
-                 partial(_set, "HanPCCC", "fire_cert_expiry", "15/01/2010")),
-                ("far_from_commune", 0.006, Outcome.SUSPECT, "far_from_commune", _far),
-                ("formula_cell", 0.0, Outcome.KEPT, "", _formula),
-            )
-        ),
+        ("all_caps_name", 0.01, fixed, "person_name", _capitals),
+        ("old_phone", 0.01, fixed, "phone_e164", _old_phone),
+        ("null_word", 0.006, fixed, "null_word",
+         dirt.null_word("SoGCN_ANTT", "security_cert_no")),
+        ("fewer_beds_than_rooms", 0.006, refused, "beds_at_least_rooms", _fewer_beds),
+        ("no_rooms", 0.003, refused, "rooms.range", dirt.set_to("SoPhong", "rooms", 0)),
+        ("wrong_tax_code", 0.003, refused, "business_code.readable", _wrong_tax_code),
+        ("unknown_kind", 0.003, refused, "lodging_type.readable",
+         dirt.set_to("LoaiHinh", "lodging_type", "Nhà trọ công nhân")),
+        ("fire_cert_expired", 0.006, suspect, "fire_cert_expired",
+         dirt.set_to("HanPCCC", "fire_cert_expiry", "15/01/2010")),
+        ("far_from_commune", 0.006, suspect, "far_from_commune", _far),
+        ("formula_cell", 0.0, Outcome.KEPT, "",
+         dirt.stands_as("TenCoSo", "name", "@Home – Miệt Vườn")),
     )  # fmt: skip

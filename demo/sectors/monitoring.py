@@ -17,6 +17,7 @@ from random import Random
 import numpy as np
 
 from demo.planting import Fault, Planted, Planter, becomes
+from demo.sectors import dirt
 from demo.sectors.monitoring_stations import NAME, TABLE, Parameter, Station, stations
 from demo.store import Cell, Row
 from demo.system import Place, System, World
@@ -130,12 +131,6 @@ def _stick(columns: dict[str, list[Cell]], planted: set[str], size: int) -> list
     return []
 
 
-def _set(column: str, target: str, value: str | float | None, row: Row, rng: Random) -> Planted:
-    del rng
-    row[column] = value
-    return Planted(column, target)
-
-
 def _time(form: str, row: Row, rng: Random) -> Planted:
     del rng
     text = str(row["ThoiGian"])[:19]
@@ -171,27 +166,15 @@ def _peak(row: Row, rng: Random) -> Planted:
     return becomes("GiaTri", "value", f"{value:.4f}")
 
 
-def _loose_code(row: Row, rng: Random) -> Planted:
-    clean = str(row["MaTram"])
-    row["MaTram"] = rng.choice([f" {clean}", f"{clean}\u00a0", f"\ufeff{clean}"])
-    return becomes("MaTram", "station_id", clean)
-
-
-def _older_copy(row: Row, rng: Random) -> Planted:
-    del rng
-    return Planted("MaTram", "station_id", extra=row | {"CapNhat": "2024-12-31T00:00:00+07:00"})
-
-
 def faults() -> tuple[Fault, ...]:
     """Every fault of the readings but the stuck sensors, which are runs of rows."""
     fixed, refused, kept = Outcome.FIXED, Outcome.QUARANTINED, Outcome.KEPT
     impossible = "value_possible"
-    return tuple(
-        Fault(name, rate, outcome, rule, plant)
-        for name, rate, outcome, rule, plant in (
+    return dirt.faults(
+        (
             ("time_vietnamese", 0.002, fixed, "parse_timestamp", partial(_time, "vietnamese")),
             ("time_epoch", 0.001, fixed, "parse_timestamp", partial(_time, "epoch")),
-            ("loose_spaces", 0.002, fixed, "clean_text", _loose_code),
+            ("loose_spaces", 0.002, fixed, "clean_text", dirt.loose("MaTram", "station_id")),
             ("unit_mix", 0.002, fixed, "quantity",
              partial(_other_unit, "PM2.5", "mg/m3", range(201, 700))),
             ("unit_mix", 0.001, fixed, "quantity",
@@ -200,20 +183,20 @@ def faults() -> tuple[Fault, ...]:
             ("impossible_salinity", 0.001, refused, impossible, partial(_as, "Độ mặn", "g/l", 350)),
             ("sentinel", 0.002, refused, impossible, partial(_as, "DO", "mg/l", -9999)),
             ("missing_value", 0.001, refused, "value.required",
-             partial(_set, "GiaTri", "value", None)),
-            ("unit_unknown", 0.001, refused, "value.readable",
-             partial(_as, "COD", "ppm", 12.5)),
+             dirt.set_to("GiaTri", "value", None)),
+            ("unit_unknown", 0.001, refused, "value.readable", partial(_as, "COD", "ppm", 12.5)),
             ("unknown_station", 0.001, refused, "station_id.reference",
-             partial(_set, "MaTram", "station_id", "XX-99")),
+             dirt.set_to("MaTram", "station_id", "XX-99")),
             ("unknown_parameter", 0.001, refused, "parameter.readable",
-             partial(_set, "ThongSo", "parameter", "Asen")),
+             dirt.set_to("ThongSo", "parameter", "Asen")),
             ("impossible_time", 0.001, refused, "observed_at.readable",
-             partial(_set, "ThoiGian", "observed_at", "2026-02-30T07:00:00+07:00")),
+             dirt.set_to("ThoiGian", "observed_at", "2026-02-30T07:00:00+07:00")),
             ("future", 0.0005, refused, "observed_not_future",
-             partial(_set, "ThoiGian", "observed_at", "2199-01-01T07:00:00+07:00")),
-            ("duplicate_key", _DUPLICATES, refused, "primary_key.unique", _older_copy),
+             dirt.set_to("ThoiGian", "observed_at", "2199-01-01T07:00:00+07:00")),
+            ("duplicate_key", _DUPLICATES, refused, "primary_key.unique",
+             dirt.older_copy("MaTram", "station_id", CapNhat="2024-12-31T00:00:00+07:00")),
             ("test_record", 0.001, Outcome.EXCLUDED, "test_record",
-             partial(_set, "GhiChu", "", "Chạy thử")),
+             dirt.set_to("GhiChu", "", "Chạy thử")),
             ("true_peak", 0.0005, kept, "", _peak),
         )
     )  # fmt: skip

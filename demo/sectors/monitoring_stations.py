@@ -6,14 +6,15 @@ Faults befall only stations that do not measure yet, so that no reading loses it
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from random import Random
 
 import numpy as np
 import numpy.typing as npt
 
 from demo import text_dirt
-from demo.planting import ListPlanter, Plant, Planted, becomes
+from demo.planting import Fault, Planted, becomes
+from demo.sectors import dirt
+from demo.sectors.lists import plant_quiet
 from demo.sectors.places import Spot, far_from, spots
 from demo.store import Row
 from demo.system import World
@@ -86,7 +87,9 @@ def stations(world: World) -> tuple[list[Row], list[PlantedFault], list[Station]
         kind, short, _parameters, count = _KINDS[n % len(_KINDS)]
         row = _row(world, places, len(rows) + 1, f"{short}-{count + n + 1:02}", kind, rng)
         rows.append(row | {"TinhTrang": "Đang lắp đặt"})
-    return rows, _plant(world, rows, first), measuring
+    quiet = range(first, len(rows))
+    truths = plant_quiet(world, NAME, TABLE, ("MaTram", "NgayLapDat"), rows, quiet, faults(world))
+    return rows, truths, measuring
 
 
 def _times(scale: float) -> Instants:
@@ -127,80 +130,12 @@ def _row(
     }
 
 
-def _set(column: str, target: str, value: str | float | bool, row: Row, rng: Random) -> Planted:
-    del rng
-    row[column] = value
-    return Planted(column, target)
-
-
-def _loose(row: Row, rng: Random) -> Planted:
-    clean = str(row["TenTram"])
-    row["TenTram"] = text_dirt.loose_spaces(clean, rng)
-    return becomes("TenTram", "name", clean)
-
-
-def _decomposed(row: Row, rng: Random) -> Planted:
-    clean = str(row["TenTram"])
-    row["TenTram"] = text_dirt.decomposed(clean, rng)
-    return becomes("TenTram", "name", clean)
-
-
-def _swapped(row: Row, rng: Random) -> Planted:
-    del rng
-    row["ViDo"], row["KinhDo"] = row["KinhDo"], row["ViDo"]
-    return becomes("ViDo", "latitude", str(row["KinhDo"]))
-
-
 def _date(row: Row, rng: Random) -> Planted:
     del rng
     clean = str(row["NgayLapDat"])
     year, month, day = clean.split("-")
     row["NgayLapDat"] = f"{day}/{month}/{year}"
     return becomes("NgayLapDat", "installed_on", clean)
-
-
-def _null_word(row: Row, rng: Random) -> Planted:
-    row["NguonNuoc"] = rng.choice(["-", "N/A", "không có"])
-    return becomes("NguonNuoc", "water_body", None)
-
-
-def _older_copy(row: Row, rng: Random) -> Planted:
-    del rng
-    older: Row = {"CapNhat": "2024-01-05T08:00:00+07:00"}
-    return Planted("MaTram", "station_id", extra=row | older)
-
-
-def _plant(world: World, rows: list[Row], first: int) -> list[PlantedFault]:
-    note = ListPlanter(NAME, TABLE, "MaTram")
-    retired = world.units.retired[1]
-    fixed, refused = Outcome.FIXED, Outcome.QUARANTINED
-    faults: tuple[tuple[str, Outcome, str, Plant], ...] = (
-        ("loose_spaces", fixed, "clean_text", _loose),
-        ("nfd", fixed, "clean_text", _decomposed),
-        ("swapped_coordinates", fixed, "coordinate", _swapped),
-        ("date_vietnamese", fixed, "parse_date", _date),
-        ("null_word", fixed, "null_word", _null_word),
-        ("retired_commune", refused, "admin_unit_code.reference",
-         partial(_set, "MaXa", "admin_unit_code", retired)),
-        ("unknown_kind", refused, "station_kind.readable",
-         partial(_set, "LoaiTram", "station_kind", "Tiếng ồn")),
-        ("outside_vietnam", refused, "longitude.readable",
-         partial(_set, "KinhDo", "longitude", 16.5)),
-        ("impossible_date", refused, "installed_on.readable",
-         partial(_set, "NgayLapDat", "installed_on", "2024-02-31")),
-        ("duplicate_key", refused, "primary_key.unique", _older_copy),
-        ("soft_deleted", Outcome.EXCLUDED, "soft_deleted", partial(_set, "DaXoa", "", True)),
-        ("no_coordinates", Outcome.SUSPECT, "no_coordinates", _no_point),
-        ("far_from_commune", Outcome.SUSPECT, "far_from_commune", _far),
-    )  # fmt: skip
-    for number, (name, outcome, rule, plant) in enumerate(faults, start=first):
-        row = rows[number]
-        planted = plant(row, Random(f"{world.seed}:{NAME}:{row['ID']}"))
-        if planted.extra is not None:
-            row = planted.extra | {"ID": len(rows) + 1}
-            rows.append(row)
-        note.note(row, name, outcome, rule, planted)
-    return note.truths
 
 
 def _no_point(row: Row, rng: Random) -> Planted:
@@ -213,3 +148,32 @@ def _far(row: Row, rng: Random) -> Planted:
     del rng
     row["ViDo"], row["KinhDo"] = far_from(float(row["ViDo"] or 0), float(row["KinhDo"] or 0))
     return Planted("KinhDo", "longitude")
+
+
+def faults(world: World) -> tuple[Fault, ...]:
+    """Every fault of the list, each once."""
+    fixed, refused, suspect = Outcome.FIXED, Outcome.QUARANTINED, Outcome.SUSPECT
+    name = ("TenTram", "name")
+    return dirt.faults(
+        (
+            ("loose_spaces", 0, fixed, "clean_text", dirt.mutated(*name, text_dirt.loose_spaces)),
+            ("nfd", 0, fixed, "clean_text", dirt.mutated(*name, text_dirt.decomposed)),
+            ("swapped_coordinates", 0, fixed, "coordinate", dirt.swapped("ViDo", "KinhDo")),
+            ("date_vietnamese", 0, fixed, "parse_date", _date),
+            ("null_word", 0, fixed, "null_word", dirt.null_word("NguonNuoc", "water_body")),
+            ("retired_commune", 0, refused, "admin_unit_code.reference",
+             dirt.set_to("MaXa", "admin_unit_code", world.units.retired[1])),
+            ("unknown_kind", 0, refused, "station_kind.readable",
+             dirt.set_to("LoaiTram", "station_kind", "Tiếng ồn")),
+            ("outside_vietnam", 0, refused, "longitude.readable",
+             dirt.set_to("KinhDo", "longitude", 16.5)),
+            ("impossible_date", 0, refused, "installed_on.readable",
+             dirt.set_to("NgayLapDat", "installed_on", "2024-02-31")),
+            ("duplicate_key", 0, refused, "primary_key.unique",
+             dirt.older_copy("MaTram", "station_id", CapNhat="2024-01-05T08:00:00+07:00")),
+            ("soft_deleted", 0, Outcome.EXCLUDED, "soft_deleted",
+             dirt.set_to("DaXoa", "", True)),
+            ("no_coordinates", 0, suspect, "no_coordinates", _no_point),
+            ("far_from_commune", 0, suspect, "far_from_commune", _far),
+        )
+    )  # fmt: skip

@@ -14,6 +14,7 @@ import numpy as np
 from demo import canaries
 from demo.people import draw_people
 from demo.planting import Fault, Planted, Planter, becomes
+from demo.sectors import dirt
 from demo.sectors.lodging_register import NAME, REGISTER, Lodging, register
 from demo.store import Cell, Row, Table
 from demo.system import Place, System, World
@@ -139,12 +140,6 @@ def _guests(world: World, lodgings: Sequence[Lodging]) -> list[Row]:
     return rows
 
 
-def _set(column: str, target: str, value: str | int | None, row: Row, rng: Random) -> Planted:
-    del rng
-    row[column] = value
-    return Planted(column, target)
-
-
 def _date(form: str, row: Row, rng: Random) -> Planted:
     del rng
     clean = str(row["Ngay"])
@@ -155,12 +150,6 @@ def _date(form: str, row: Row, rng: Random) -> Planted:
         "words": f"ngày {int(day)} tháng {int(month)} năm {year}",
     }[form]
     return becomes("Ngay", "stay_date", clean)
-
-
-def _loose_code(row: Row, rng: Random) -> Planted:
-    clean = str(row["MaCoSo"])
-    row["MaCoSo"] = rng.choice([f" {clean}", f"{clean}\u00a0", f"\ufeff{clean}"])
-    return becomes("MaCoSo", "lodging_id", clean)
 
 
 def _null_word(row: Row, rng: Random) -> Planted:
@@ -194,38 +183,33 @@ def _no_room_sold(row: Row, rng: Random) -> Planted:
     return Planted("SoPhongBan", "rooms_sold")
 
 
-def _older_copy(row: Row, rng: Random) -> Planted:
-    del rng
-    return Planted("MaCoSo", "lodging_id", extra=row | {"NgayCapNhat": "2025-01-01 00:00:00"})
-
-
 def faults() -> tuple[Fault, ...]:
     """Every fault of the daily summaries."""
     fixed, refused, suspect = Outcome.FIXED, Outcome.QUARANTINED, Outcome.SUSPECT
-    return tuple(
-        Fault(name, rate, outcome, rule, plant)
-        for name, rate, outcome, rule, plant in (
+    return dirt.faults(
+        (
             ("date_vietnamese", 0.003, fixed, "parse_date", partial(_date, "vietnamese")),
             ("date_short_year", 0.001, fixed, "parse_date", partial(_date, "short_year")),
             ("date_words", 0.001, fixed, "parse_date", partial(_date, "words")),
-            ("loose_spaces", 0.003, fixed, "clean_text", _loose_code),
+            ("loose_spaces", 0.003, fixed, "clean_text", dirt.loose("MaCoSo", "lodging_id")),
             ("null_word", 0.002, fixed, "null_word", _null_word),
             ("too_many_rooms", 0.001, refused, "rooms_sold_within_rooms", _too_many_rooms),
             ("too_many_guests", 0.001, refused, "guests_within_beds", _too_many_guests),
             ("negative_guests", 0.0005, refused, "guests_domestic.range",
-             partial(_set, "KhachTrongNuoc", "guests_domestic", -2)),
+             dirt.set_to("KhachTrongNuoc", "guests_domestic", -2)),
             ("unknown_lodging", 0.001, refused, "lodging_id.reference",
-             partial(_set, "MaCoSo", "lodging_id", "LT-99999")),
+             dirt.set_to("MaCoSo", "lodging_id", "LT-99999")),
             ("before_opening", 0.0005, refused, "lodging_id.reference",
-             partial(_set, "Ngay", "lodging_id", "2001-05-01")),
+             dirt.set_to("Ngay", "lodging_id", "2001-05-01")),
             ("impossible_date", 0.001, refused, "stay_date.readable",
-             partial(_set, "Ngay", "stay_date", "2025-02-30")),
+             dirt.set_to("Ngay", "stay_date", "2025-02-30")),
             ("unknown_nation", 0.0005, refused, "nationality_top.values",
-             partial(_set, "QuocTichNhieuNhat", "nationality_top", "Hàn")),
-            ("duplicate_key", 0.001, refused, "primary_key.unique", _older_copy),
+             dirt.set_to("QuocTichNhieuNhat", "nationality_top", "Hàn")),
+            ("duplicate_key", 0.001, refused, "primary_key.unique",
+             dirt.older_copy("MaCoSo", "lodging_id", NgayCapNhat="2025-01-01 00:00:00")),
             ("not_sent", 0.006, suspect, "not_reported", _not_sent),
             ("no_room_sold", 0.001, suspect, "guests_without_rooms", _no_room_sold),
-            ("draft", 0.002, Outcome.EXCLUDED, "draft", partial(_set, "LaNhap", "", 1)),
+            ("draft", 0.002, Outcome.EXCLUDED, "draft", dirt.set_to("LaNhap", "", 1)),
         )
     )  # fmt: skip
 

@@ -12,8 +12,9 @@ from random import Random
 from demo import canaries, text_dirt
 from demo.agencies import alias
 from demo.planting import Fault, Planted, Planter, Span, becomes
-from demo.sectors import feedback_faults as dirt
-from demo.sectors import hotline_1022
+from demo.sectors import dirt, hotline_1022
+from demo.sectors import feedback_faults as ticket
+from demo.sectors.feedback_tables import write_tickets
 from demo.sectors.feedback_tickets import RESERVED, Drawing, Tickets, texts
 from demo.store import Cell, Row, Table
 from demo.system import Place, System, World
@@ -45,20 +46,14 @@ def make(world: World, place: Place) -> int:
     """Write the whole system; gives the number of its rows."""
     total = world.size(8_000, least=3_000)
     planter = Planter(NAME, TICKETS.name, "MA", faults(), world.seed, cases=total, before=RESERVED)
-    extras = list[Row]()
     fields: list[Row] = [{"ID": n, "TEN": name} for n, name in enumerate(_FIELD_NAMES, start=1)]
     with place.database() as writer:
         writer.create(FIELDS)
         writer.insert(FIELDS, FIELDS.tuples(fields))
-        writer.create(TICKETS)
-        for tickets in Drawing(world, NAME, total).batches():
-            columns = _columns(tickets)
-            told, more = planter.plant(columns, tickets.first)
-            place.tell(told)
-            extras += more
-            writer.insert(TICKETS, zip(*columns.values(), strict=True))
-        writer.insert(TICKETS, TICKETS.tuples(extras))
-    return total + len(extras) + len(fields)
+        added = write_tickets(
+            writer, TICKETS, place, Drawing(world, NAME, total), planter, _columns
+        )
+    return total + added + len(fields)
 
 
 def _columns(tickets: Tickets) -> dict[str, list[Cell]]:
@@ -129,17 +124,16 @@ def faults() -> tuple[Fault, ...]:
     fixed, refused, excluded = Outcome.FIXED, Outcome.QUARANTINED, Outcome.EXCLUDED
     suspect, kept = Outcome.SUSPECT, Outcome.KEPT
     text = ("TIEU_DE", "title")
-    again = dirt.reported_again("MA", "PAKN-{}".format, _TIMES, 1)
-    return tuple(
-        Fault(name, rate, outcome, rule, plant, Span.AFTER_MERGER)
-        for name, rate, outcome, rule, plant in (
+    again = ticket.reported_again("MA", "PAKN-{}".format, _TIMES, 1)
+    return dirt.faults(
+        (
             ("nfd", 0.006, fixed, "clean_text", dirt.mutated(*text, text_dirt.decomposed)),
             ("loose_spaces", 0.008, fixed, "clean_text",
              dirt.mutated(*text, text_dirt.loose_spaces)),
             ("null_word", 0.003, fixed, "null_word", dirt.null_word("DIEM", "rating")),
-            ("personal_in_text", 0.04, fixed, "mask_personal", dirt.personal("MO_TA")),
-            ("canary", 0, fixed, "mask_personal", dirt.canary("MO_TA", canaries.IGATE[1])),
-            ("canary", 0, kept, "", dirt.unread_name("MO_TA", "KIEM_DUYET", "cho_duyet")),
+            ("personal_in_text", 0.04, fixed, "mask_personal", ticket.personal("MO_TA")),
+            ("canary", 0, fixed, "mask_personal", ticket.canary("MO_TA", canaries.IGATE[1])),
+            ("canary", 0, kept, "", ticket.unread_name("MO_TA", "KIEM_DUYET", "cho_duyet")),
             ("swapped_coordinates", 0.005, fixed, "coordinate", dirt.swapped("VI_DO", "KINH_DO")),
             ("agency_old_form", 0.004, fixed, "agency_code_from_qcvn102", _old_agency_form),
             ("unknown_field", 0.003, refused, "field_code.required",
@@ -157,12 +151,13 @@ def faults() -> tuple[Fault, ...]:
             ("future", 0.001, refused, "created_not_future",
              dirt.set_to("TAO_LUC", "created_at", "2199-01-01T08:00:00Z")),
             ("duplicate_key", 0.002, refused, "primary_key.unique",
-             dirt.older_copy("MA", "CAP_NHAT")),
+             dirt.older_copy("MA", "ticket_id", CAP_NHAT="2024-12-01 08:00:00")),
             ("soft_deleted", 0.005, excluded, "soft_deleted", dirt.set_to("XOA", "", 1)),
             ("far_point", 0.004, suspect, "far_from_commune", _elsewhere),
             ("no_point", 0.02, kept, "", _commune_only),
             ("reported_again", 0.015, suspect, "near_duplicate", again),
-        )
+        ),
+        Span.AFTER_MERGER,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from demo import canaries, text_dirt
 from demo.people import draw_people
 from demo.planting import Fault, Planted, becomes
 from demo.sectors import dirt
-from demo.sectors.offices import plant
+from demo.sectors.lists import left_out, plant
 from demo.store import Cell, Row
 from demo.system import Place, System, World
 from demo.truth import Outcome, PlantedFault
@@ -169,9 +169,7 @@ def _hidden(book: xlwt.Workbook) -> None:
 
 def _left_out(key: str) -> PlantedFault:
     rule = "grand_total" if key.endswith("Tổng cộng") else "commune_total"
-    return PlantedFault(
-        *(NAME, TABLE, key, "", rule, Outcome.EXCLUDED, rule, "name", "", False, None)
-    )
+    return left_out(NAME, TABLE, key, rule, "name")
 
 
 def _written_date(row: Row, rng: Random) -> Planted:

@@ -1,120 +1,65 @@
-"""Faults that befall a register (facilities, schools), planted by hand row by row.
+"""The faults that any register has (facilities, schools, lodgings), in its own columns.
 
-Here belongs what several registers share; what a fault of one register does is in its module.
+What is wrong in one register alone is said in its module, what each fault does in
+`demo.sectors.dirt`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from random import Random
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-import numpy as np
-
-from demo.planting import Fault, ListPlanter, Planted, Span, becomes
-from demo.store import Row, Table
+from demo import text_dirt
+from demo.planting import Fault, Span
+from demo.sectors import dirt
 from demo.system import World
-from demo.truth import PlantedFault
-from demo.workdays import MERGER
+from demo.truth import Outcome
 
 
-def day_text(day: np.datetime64) -> str:
-    """A day as the registers write it: ``01/07/2025``."""
-    year, month, number = str(day.astype("datetime64[D]")).split("-")
-    return f"{number}/{month}/{year}"
+@dataclass(frozen=True)
+class Columns:
+    """What a register calls the columns that every register has; `code_target` is the contract's
+    name of the code."""
+
+    code: str
+    code_target: str
+    name: str
+    commune: str
+    latitude: str
+    longitude: str
+    since: str
+    deleted: str
+    changed: str
 
 
-def plant(
-    world: World,
-    system: str,
-    table: Table,
-    columns: tuple[str, str],
-    rows: list[Row],
-    quiet: Sequence[int],
-    faults: Sequence[Fault],
-) -> list[PlantedFault]:
-    """Plant `faults` in the rows at the places `quiet`, one a row, and add the rows that they
-    add; gives the truth. `columns` are those of the code and of the first day of validity; a
-    fault after the merger befalls rows that begin on that day. Rates are of all rows.
-
-    Raises `StopIteration` when there are too few quiet rows.
-    """
-    code, since = columns
-    note = ListPlanter(system, table.name, code)
-    left = world.rng(system, 2).permutation(np.asarray(quiet)).tolist()
-    after = day_text(MERGER)
-    for fault in faults:
-        for _ in range(max(1, round(fault.rate * len(rows)))):
-            free = (n for n in left if fault.span is Span.ANY or rows[n][since] == after)
-            row = rows[left.pop(left.index(next(free)))]
-            planted = fault.plant(row, Random(f"{world.seed}:{system}:{row['ID']}"))
-            if planted.extra is not None:
-                row = planted.extra | {"ID": len(rows) + 1}
-                rows.append(row)
-            note.note(row, fault.name, fault.outcome, fault.rule, planted)
-    return note.truths
+def retired_commune(world: World, columns: Columns, rate: float) -> Fault:
+    """A commune that was gone when the row began to hold."""
+    gone = dirt.set_to(columns.commune, "admin_unit_code", world.units.retired[0])
+    rule = "admin_unit_code.reference"
+    return Fault("retired_commune", rate, Outcome.QUARANTINED, rule, gone, Span.AFTER_MERGER)
 
 
-def set_cell(
-    column: str, target: str, value: str | int | float | None, row: Row, rng: Random
-) -> Planted:
-    """Put `value` in `column`."""
-    del rng
-    row[column] = value
-    return Planted(column, target)
-
-
-def spoil_text(
-    column: str, target: str, mutate: Callable[[str, Random], str], row: Row, rng: Random
-) -> Planted:
-    """Spoil the form of a text, which must be repaired to what it was."""
-    clean = str(row[column])
-    row[column] = mutate(clean, rng)
-    return becomes(column, target, clean)
-
-
-def stands_as(column: str, target: str, value: str, row: Row, rng: Random) -> Planted:
-    """Put a text that looks odd and must be kept."""
-    del rng
-    row[column] = value
-    return becomes(column, target, value)
-
-
-def loose_code(column: str, target: str, row: Row, rng: Random) -> Planted:
-    """A code with an invisible mark or a space around it."""
-    clean = str(row[column])
-    row[column] = rng.choice([f" {clean}", f"{clean}\u00a0", f"\ufeff{clean}"])
-    return becomes(column, target, clean)
-
-
-def null_word(column: str, target: str, row: Row, rng: Random) -> Planted:
-    """A word for nothing."""
-    row[column] = rng.choice(["-", "N/A", "không có"])
-    return becomes(column, target, None)
-
-
-def capitals(column: str, target: str, row: Row, rng: Random) -> Planted:
-    """A person's name in capitals."""
-    del rng
-    row[column] = "NGUYỄN THỊ HIỀN"
-    return becomes(column, target, "Nguyễn Thị Hiền")
-
-
-def old_phone(column: str, area: tuple[str, str], row: Row, rng: Random) -> Planted:
-    """A landline of before 2017; `area` is its code then and today, without the zero."""
-    digits = f"{rng.randrange(10**6):06}"
-    row[column] = f"0{area[0]}.3{digits[:3]} {digits[3:]}"
-    return becomes(column, "phone", f"+84{area[1]}3{digits}")
-
-
-def swapped(latitude: str, longitude: str, row: Row, rng: Random) -> Planted:
-    """Latitude and longitude in each other's place."""
-    del rng
-    row[latitude], row[longitude] = row[longitude], row[latitude]
-    return becomes(latitude, "latitude", str(row[longitude]))
-
-
-def older_copy(column: str, target: str, changed: str, row: Row, rng: Random) -> Planted:
-    """An earlier state of the row that was never taken away; `changed` is the column of the
-    day of its last change."""
-    del rng
-    return Planted(column, target, extra=row | {changed: "2024-09-01 08:00:00"})
+def usual(columns: Columns, share: float) -> Iterator[dirt.Listed]:
+    """What befalls any register; `share` is the rate of the rarest of these faults."""
+    fixed, refused = Outcome.FIXED, Outcome.QUARANTINED
+    name, place = (columns.name, "name"), (columns.latitude, columns.longitude)
+    older = dirt.older_copy(
+        columns.code, columns.code_target, **{columns.changed: "2024-09-01 08:00:00"}
+    )
+    yield from (
+        ("nfd", 2 * share, fixed, "clean_text", dirt.mutated(*name, text_dirt.decomposed)),
+        ("loose_spaces", 3 * share, fixed, "clean_text",
+         dirt.mutated(*name, text_dirt.loose_spaces)),
+        ("nbsp", 2 * share, fixed, "clean_text", dirt.mutated(*name, text_dirt.no_break_space)),
+        ("swapped_coordinates", 2 * share, fixed, "coordinate", dirt.swapped(*place)),
+        ("unknown_commune", share, refused, "admin_unit_code.reference",
+         dirt.set_to(columns.commune, "admin_unit_code", "99999")),
+        ("point_zero", share, refused, "latitude.readable",
+         dirt.set_to(columns.latitude, "latitude", 0.0)),
+        ("impossible_date", share, refused, "valid_from.readable",
+         dirt.set_to(columns.since, "valid_from", "31/02/2025")),
+        ("missing_name", share, refused, "name.required", dirt.set_to(*name, None)),
+        ("duplicate_key", 2 * share, refused, "primary_key.unique", older),
+        ("soft_deleted", 2 * share, Outcome.EXCLUDED, "soft_deleted",
+         dirt.set_to(columns.deleted, "", 1)),
+    )  # fmt: skip

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from demo import canaries, text_dirt, vni
 from demo.planting import Fault, Plant, Planted, Planter, becomes
 from demo.sectors import dirt
+from demo.sectors.lists import day_text, plant_quiet
 from demo.sectors.places import far_from, spots
-from demo.sectors.register_faults import day_text, plant
 from demo.store import Cell, Row, Table
 from demo.system import Place, System, World
 from demo.truth import Outcome, PlantedFault
@@ -108,7 +108,9 @@ def _points(world: World) -> tuple[list[Row], list[PlantedFault]]:
             }
         )
     quiet = range(len(_POINTS), len(names))
-    return rows, plant(world, NAME, POINTS, ("MADIEM", "NGAYLAP"), rows, quiet, point_faults(world))
+    columns = ("MADIEM", "NGAYLAP")
+    faults = point_faults(world)
+    return rows, plant_quiet(world, NAME, POINTS.name, columns, rows, quiet, faults)
 
 
 def _times(scale: float) -> Instants:

@@ -16,16 +16,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from demo import canaries
 from demo.planting import Fault, Planted, becomes
-from demo.sectors.offices import (
-    fault,
-    loose,
-    months,
-    more_than,
-    no_value,
-    older_copy,
-    plant,
-    put,
-)
+from demo.sectors import dirt
+from demo.sectors.lists import left_out, plant, sums
+from demo.sectors.offices import months
+from demo.sectors.printed import head
 from demo.store import Row
 from demo.system import Place, System, World
 from demo.truth import Outcome, PlantedFault
@@ -40,6 +34,7 @@ _HEADER = (
     *(("Mục", "Nội dung"), ("Số tiền (đồng)", "Dự toán năm"), ("Số tiền (đồng)", "Trong tháng")),
     *(("Số tiền (đồng)", "Lũy kế"), ("Ghi chú", "Ghi chú"), ("Ngày cập nhật", "Ngày cập nhật")),
 )
+_TITLES = ("ỦY BAN NHÂN DÂN TỈNH ĐỒNG THÁP", "BÁO CÁO THỰC HIỆN DỰ TOÁN CHI NGÂN SÁCH")
 _MERGED = ("A5:A6", "B5:C5", "D5:E5", "F5:H5", "I5:I6", "J5:J6")
 _CHAPTERS = {
     "405": "Văn phòng UBND tỉnh",
@@ -130,33 +125,25 @@ def _add_totals(sheets: dict[str, list[Row]]) -> list[PlantedFault]:
         for chapter in _CHAPTERS:
             mine = [row for row in rows if str(row["chapter_name"]) == _CHAPTERS[chapter]]
             ordered += [*mine, _total(number, f"Cộng chương {chapter}", mine)]
-            told.append(_left_out(number, "chapter_total"))
+            told.append(left_out(NAME, TABLE, str(number), "chapter_total", "item_name"))
             number += 1
         ordered.append(_total(number, "TỔNG CỘNG", rows))
-        told.append(_left_out(number, "grand_total"))
+        told.append(left_out(NAME, TABLE, str(number), "grand_total", "item_name"))
         number += 1
         sheets[sheet] = ordered
     return told
 
 
 def _total(number: int, name: str, rows: Sequence[Row]) -> Row:
-    sums: Row = {
-        column: sum(int(row[column] or 0) for row in rows if isinstance(row[column], int))
-        for column in ("plan", "actual", "total")
-    }
-    return {"ID": number, "item_name": name, **sums}
-
-
-def _left_out(number: int, rule: str) -> PlantedFault:
-    key = (NAME, TABLE, str(number), str(number))
-    return PlantedFault(*key, rule, Outcome.EXCLUDED, rule, "item_name", "", False, None)
+    return {"ID": number, "item_name": name, **sums(rows, ("plan", "actual", "total"))}
 
 
 def _workbook(sheets: Mapping[str, Sequence[Row]]) -> Workbook:
     book = openpyxl.Workbook()
     for title, rows in sheets.items():
         sheet: Worksheet = book.create_sheet(title)
-        _head(sheet, title)
+        month = f"Tháng {title[1:3]} năm {title[4:]}"
+        head(sheet, (*_TITLES, month), _HEADER, _MERGED)
         for row in rows:
             sheet.append([row.get(column) for column in _COLUMNS])
     # One payee is the canary, so that a reading of this sheet shows.
@@ -168,18 +155,6 @@ def _workbook(sheets: Mapping[str, Sequence[Row]]) -> Workbook:
     parameters.sheet_state = "hidden"
     del book["Sheet"]
     return book
-
-
-def _head(sheet: Worksheet, title: str) -> None:
-    sheet.append(["ỦY BAN NHÂN DÂN TỈNH ĐỒNG THÁP"])
-    sheet.append(["BÁO CÁO THỰC HIỆN DỰ TOÁN CHI NGÂN SÁCH"])
-    sheet.append([f"Tháng {title[1:3]} năm {title[4:]}"])
-    sheet.append([])
-    sheet.append([upper for upper, _lower in _HEADER])
-    sheet.append([lower for _upper, lower in _HEADER])
-    for cells in _MERGED:
-        sheet.merge_cells(cells)
-    sheet.append([f"({n})" for n in range(1, len(_HEADER) + 1)])
 
 
 def _money_text(row: Row, rng: Random) -> Planted:
@@ -198,53 +173,31 @@ def faults() -> tuple[Fault, ...]:
     """Every fault of the report's detail."""
     fixed, refused = Outcome.FIXED, Outcome.QUARANTINED
     suspect, excluded = Outcome.SUSPECT, Outcome.EXCLUDED
-    return (
-        fault("loose_spaces", 0.004, fixed, "clean_text", loose("chapter", "chapter_code")),
-        fault("money_text", 0.004, fixed, "money_vnd", _money_text),
-        fault("null_word", 0.003, fixed, "null_word", no_value("plan", "plan_vnd")),
-        fault(
-            "unknown_chapter",
-            0.001,
-            refused,
-            "chapter_code.values",
-            put("chapter", "chapter_code", "499", "413"),
-        ),
-        fault("unknown_item", 0.001, refused, "item_code.values", put("item", "item_code", "9999")),
-        fault("missing_item", 0.001, refused, "item_code.required", put("item", "item_code", None)),
-        fault(
-            "formula_error",
-            0.001,
-            refused,
-            "actual_vnd.readable",
-            put("actual", "actual_vnd", "#REF!", "#VALUE!"),
-        ),
-        fault(
-            "negative_plan", 0.001, refused, "plan_vnd.range", put("plan", "plan_vnd", -5_000_000)
-        ),
-        fault(
-            "month_over_year",
-            0.001,
-            refused,
-            "month_within_year",
-            more_than("actual", "total", "actual_vnd"),
-        ),
-        fault(
-            "duplicate_key",
-            0.001,
-            refused,
-            "primary_key.unique",
-            older_copy("ID", "period", updated="2025-01-01 00:00:00"),
-        ),
-        fault("over_plan", 0.002, suspect, "over_plan", _over_plan),
-        fault(
-            "recovered",
-            0.002,
-            suspect,
-            "recovered",
-            put("actual", "actual_vnd", -4_200_000, -350_000),
-        ),
-        fault("provisional", 0.003, excluded, "provisional", put("note", "", "Tạm tính")),
-    )
+    return dirt.faults(
+        (
+            ("loose_spaces", 0.004, fixed, "clean_text", dirt.loose("chapter", "chapter_code")),
+            ("money_text", 0.004, fixed, "money_vnd", _money_text),
+            ("null_word", 0.003, fixed, "null_word", dirt.null_word("plan", "plan_vnd")),
+            ("unknown_chapter", 0.001, refused, "chapter_code.values",
+             dirt.set_to("chapter", "chapter_code", "499", "413")),
+            ("unknown_item", 0.001, refused, "item_code.values",
+             dirt.set_to("item", "item_code", "9999")),
+            ("missing_item", 0.001, refused, "item_code.required",
+             dirt.set_to("item", "item_code", None)),
+            ("formula_error", 0.001, refused, "actual_vnd.readable",
+             dirt.set_to("actual", "actual_vnd", "#REF!", "#VALUE!")),
+            ("negative_plan", 0.001, refused, "plan_vnd.range",
+             dirt.set_to("plan", "plan_vnd", -5_000_000)),
+            ("month_over_year", 0.001, refused, "month_within_year",
+             dirt.more_than("actual", "total", "actual_vnd")),
+            ("duplicate_key", 0.001, refused, "primary_key.unique",
+             dirt.older_copy("ID", "period", updated="2025-01-01 00:00:00")),
+            ("over_plan", 0.002, suspect, "over_plan", _over_plan),
+            ("recovered", 0.002, suspect, "recovered",
+             dirt.set_to("actual", "actual_vnd", -4_200_000, -350_000)),
+            ("provisional", 0.003, excluded, "provisional", dirt.set_to("note", "", "Tạm tính")),
+        )
+    )  # fmt: skip
 
 
 SYSTEM = System(NAME, make, database=False)

@@ -18,7 +18,7 @@ from demo import canaries
 from demo.people import draw_people
 from demo.planting import Fault, Planted, Span, becomes
 from demo.sectors import dirt
-from demo.sectors.offices import plant
+from demo.sectors.lists import left_out, plant
 from demo.store import Cell, Row
 from demo.system import Place, System, World
 from demo.truth import Outcome, PlantedFault
@@ -126,10 +126,7 @@ def _totals(details: Iterable[Row]) -> Iterator[Row]:
 
 def _left_out(total: Row) -> PlantedFault:
     key = f"Cộng {total['Vụ']} {total['Cây trồng']}"
-    rule = "province_total"
-    return PlantedFault(
-        *(NAME, TABLE, key, "", rule, Outcome.EXCLUDED, rule, "Xã, phường", "", False, None)
-    )
+    return left_out(NAME, TABLE, key, "province_total", "Xã, phường")
 
 
 def _households(world: World, communes: Sequence[str]) -> list[Row]:

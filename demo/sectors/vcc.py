@@ -14,7 +14,8 @@ from pathlib import Path
 from demo import canaries
 from demo.agencies import DEPARTMENTS
 from demo.planting import Fault, Planter, Span
-from demo.sectors import feedback_faults as dirt
+from demo.sectors import dirt
+from demo.sectors import feedback_faults as ticket
 from demo.sectors.feedback_tickets import Drawing, Tickets, Times, texts
 from demo.sectors.hotline_1022 import FIELDS
 from demo.store import Cell, Row
@@ -106,13 +107,12 @@ def _columns(tickets: Tickets) -> dict[str, list[Cell]]:
 def faults() -> tuple[Fault, ...]:
     """Every fault of the contact centre's rows."""
     fixed, refused = Outcome.FIXED, Outcome.QUARANTINED
-    return tuple(
-        Fault(name, rate, outcome, rule, plant, Span.AFTER_MERGER)
-        for name, rate, outcome, rule, plant in (
+    return dirt.faults(
+        (
             ("null_word", 0.006, fixed, "null_word", dirt.null_word("DanhGia", "rating")),
-            ("personal_in_text", 0.03, fixed, "mask_personal", dirt.personal("NoiDung")),
-            ("canary", 0, fixed, "mask_personal", dirt.canary("NoiDung", canaries.IGATE[2])),
-            ("canary", 0, Outcome.KEPT, "", dirt.unread_name("NoiDung", "Duyet", "K")),
+            ("personal_in_text", 0.03, fixed, "mask_personal", ticket.personal("NoiDung")),
+            ("canary", 0, fixed, "mask_personal", ticket.canary("NoiDung", canaries.IGATE[2])),
+            ("canary", 0, Outcome.KEPT, "", ticket.unread_name("NoiDung", "Duyet", "K")),
             ("unknown_channel", 0.003, refused, "channel.readable",
              dirt.set_to("HinhThuc", "channel", "Bồ câu đưa thư")),
             ("unknown_field", 0.004, refused, "field_code.readable",
@@ -124,12 +124,13 @@ def faults() -> tuple[Fault, ...]:
             ("impossible_date", 0.003, refused, "created_at.readable",
              dirt.set_to("NgayGui", "created_at", "31/02/2025 08:00")),
             ("duplicate_key", 0.006, refused, "primary_key.unique",
-             dirt.older_copy("SoPhieu", "CapNhat")),
+             dirt.older_copy("SoPhieu", "ticket_id", CapNhat="2024-12-01 08:00:00")),
             ("test_record", 0.006, Outcome.EXCLUDED, "test_record",
              dirt.set_to("GhiChu", "", "Phiếu thử")),
             ("no_commune", 0.01, Outcome.SUSPECT, "commune_unknown",
              dirt.set_to("DiaChi", "unit_code", "gần ngã ba chợ, hỏi bà con chỉ đường")),
-        )
+        ),
+        Span.AFTER_MERGER,
     )  # fmt: skip
 
 

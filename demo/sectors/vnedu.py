@@ -7,7 +7,6 @@ platform may read them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from random import Random
 
 import numpy as np
@@ -15,7 +14,7 @@ import numpy as np
 from demo import canaries
 from demo.people import draw_people
 from demo.planting import Fault, Planted, Planter
-from demo.sectors.register_faults import loose_code, older_copy, set_cell
+from demo.sectors import dirt
 from demo.sectors.vnedu_schools import NAME, SCHOOLS, YEARS, School, register
 from demo.store import Cell, Row, Table
 from demo.system import Place, System, World
@@ -118,25 +117,24 @@ def _jump(row: Row, rng: Random) -> Planted:
 def faults() -> tuple[Fault, ...]:
     """Every fault of the yearly reports."""
     fixed, refused, excluded = Outcome.FIXED, Outcome.QUARANTINED, Outcome.EXCLUDED
-    return tuple(
-        Fault(name, rate, outcome, rule, plant)
-        for name, rate, outcome, rule, plant in (
+    return dirt.faults(
+        (
             ("loose_spaces", 0.003, fixed, "clean_text",
-             partial(loose_code, "MaTruong", "school_code")),
+             dirt.loose("MaTruong", "school_code")),
             ("unknown_school", 0.001, refused, "school_code.reference",
-             partial(set_cell, "MaTruong", "school_code", "82999999")),
+             dirt.set_to("MaTruong", "school_code", "82999999")),
             ("unknown_level", 0.001, refused, "school_level.readable",
-             partial(set_cell, "CapHoc", "school_level", "Lớp xóa mù")),
+             dirt.set_to("CapHoc", "school_level", "Lớp xóa mù")),
             ("bad_year", 0.001, refused, "school_year.pattern",
-             partial(set_cell, "NamHoc", "school_year", "24-25")),
+             dirt.set_to("NamHoc", "school_year", "24-25")),
             ("crowded", 0.002, refused, "pupils_per_class", _crowded),
-            ("no_class", 0.001, refused, "classes.range", partial(set_cell, "SoLop", "classes", 0)),
+            ("no_class", 0.001, refused, "classes.range", dirt.set_to("SoLop", "classes", 0)),
             ("missing_pupils", 0.001, refused, "pupils.required",
-             partial(set_cell, "SoHocSinh", "pupils", None)),
+             dirt.set_to("SoHocSinh", "pupils", None)),
             ("duplicate_key", 0.001, refused, "primary_key.unique",
-             partial(older_copy, "MaTruong", "school_code", "NgayCapNhat")),
+             dirt.older_copy("MaTruong", "school_code", NgayCapNhat="2024-09-01 08:00:00")),
             ("not_closed", 0.003, excluded, "not_closed",
-             partial(set_cell, "TrangThai", "", _OPEN)),
+             dirt.set_to("TrangThai", "", _OPEN)),
             ("few_pupils", 0.002, excluded, "few_pupils", _few),
             ("pupils_jump", 0.001, Outcome.KEPT, "", _jump),
         )

@@ -18,7 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from demo import canaries
 from demo.planting import Fault, Planted, becomes
 from demo.sectors import dirt
-from demo.sectors.offices import plant
+from demo.sectors.lists import left_out, plant, sums
+from demo.sectors.printed import head
 from demo.sectors.vnedu_schools import YEARS, School, register
 from demo.store import Cell, Row
 from demo.system import Place, System, World
@@ -34,6 +35,10 @@ _HEADER = (
     *(("TT", "TT"), ("Trường", "Mã"), ("Trường", "Tên"), ("Cấp học", "Cấp học")),
     *(("Số lớp", "Số lớp"), ("Học sinh", "Tổng số"), ("Học sinh", "Nữ")),
     *(("Giáo viên", "Giáo viên"), ("Ghi chú", "Ghi chú"), ("Ngày chốt", "Ngày chốt")),
+)
+_TITLES = (
+    "SỞ GIÁO DỤC VÀ ĐÀO TẠO TỈNH ĐỒNG THÁP",
+    "BÁO CÁO CUỐI KỲ: TRƯỜNG, LỚP, HỌC SINH, GIÁO VIÊN",
 )
 _MERGED = ("A5:A6", "B5:C5", "D5:D6", "E5:E6", "F5:G5", "H5:H6", "I5:I6", "J5:J6")
 _LEVELS = {"MN": "Mầm non", "TH": "Tiểu học", "THCS": "THCS", "THPT": "THPT", "GDTX": "GDTX"}
@@ -95,26 +100,21 @@ def _with_totals(sheet: str, rows: Sequence[Row]) -> Iterator[Row]:
 
 
 def _total(sheet: str, name: str, rows: Sequence[Row]) -> Row:
-    sums: Row = {
-        column: sum(int(row[column] or 0) for row in rows if isinstance(row[column], int))
-        for column in ("classes", "pupils", "girls", "teachers")
-    }
-    return {"sheet": sheet, "ID": None, "name": name, **sums}
+    numbers = sums(rows, ("classes", "pupils", "girls", "teachers"))
+    return {"sheet": sheet, "ID": None, "name": name, **numbers}
 
 
 def _left_out(total: Row) -> PlantedFault:
     rule = "grand_total" if total["name"] == "TỔNG CỘNG" else "level_total"
-    key = f"{total['sheet']} {total['name']}"
-    return PlantedFault(
-        *(NAME, TABLE, key, "", rule, Outcome.EXCLUDED, rule, "name", "", False, None)
-    )
+    return left_out(NAME, TABLE, f"{total['sheet']} {total['name']}", rule, "name")
 
 
 def _workbook(sheets: Mapping[str, Sequence[Row]]) -> Workbook:
     book = openpyxl.Workbook()
     for title, rows in sheets.items():
         sheet: Worksheet = book.create_sheet(title)
-        _head(sheet, title)
+        term = f"Học kỳ {title[2]}, năm học {title[4:]}"
+        head(sheet, (*_TITLES, term), _HEADER, _MERGED)
         for row in rows:
             sheet.append([_cell(column, row.get(column)) for column in _COLUMNS])
         sheet.append([])
@@ -134,18 +134,6 @@ def _cell(column: str, value: Cell) -> Cell | date:
     """Days are dates, but for those that somebody typed as text."""
     is_day = column == "counted_on" and isinstance(value, str) and value[4] == "-"
     return date.fromisoformat(str(value)) if is_day else value
-
-
-def _head(sheet: Worksheet, title: str) -> None:
-    sheet.append(["SỞ GIÁO DỤC VÀ ĐÀO TẠO TỈNH ĐỒNG THÁP"])
-    sheet.append(["BÁO CÁO CUỐI KỲ: TRƯỜNG, LỚP, HỌC SINH, GIÁO VIÊN"])
-    sheet.append([f"Học kỳ {title[2]}, năm học {title[4:]}"])
-    sheet.append([])
-    sheet.append([upper for upper, _lower in _HEADER])
-    sheet.append([lower for _upper, lower in _HEADER])
-    for cells in _MERGED:
-        sheet.merge_cells(cells)
-    sheet.append([f"({n})" for n in range(1, len(_HEADER) + 1)])
 
 
 def _dotted(row: Row, rng: Random) -> Planted:

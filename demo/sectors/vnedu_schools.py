@@ -9,26 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from random import Random
 
 import numpy as np
 
-from demo import text_dirt
 from demo.people import People, draw_people
-from demo.planting import Fault, Planted, Span
-from demo.sectors.register_faults import (
-    capitals,
-    day_text,
-    null_word,
-    old_phone,
-    older_copy,
-    plant,
-    set_cell,
-    spoil_text,
-    stands_as,
-    swapped,
-)
+from demo.planting import Fault, Planted
+from demo.sectors import dirt
+from demo.sectors.lists import day_text, plant_quiet
+from demo.sectors.register_faults import Columns, retired_commune, usual
 from demo.store import Row, Table
 from demo.system import World
 from demo.truth import Outcome, PlantedFault
@@ -48,6 +37,17 @@ SCHOOLS = Table(
     reals=frozenset({"ViDo", "KinhDo"}),
     index=("MaTruong",),
 )  # fmt: skip
+_USUAL = Columns(
+    code="MaTruong",
+    code_target="school_code",
+    name="TenTruong",
+    commune="MaXa",
+    latitude="ViDo",
+    longitude="KinhDo",
+    since="TuNgay",
+    deleted="DaXoa",
+    changed="NgayCapNhat",
+)
 YEARS = ("2024-2025", "2025-2026", "2026-2027")
 KINDERGARTEN, PRIMARY, LOWER, BOTH, UPPER, FURTHER = "MN", "TH", "THCS", "TH-THCS", "THPT", "GDTX"
 LEVELS = {BOTH: (PRIMARY, LOWER)}  # what a school of several levels reports; else its own
@@ -102,8 +102,8 @@ def register(world: World) -> tuple[list[Row], list[PlantedFault], list[School]]
         rows += _validities(row, place, _FOUNDED + int(rng.integers(0, 9000)), reporting)
     for number, row in enumerate(rows, start=1):
         row["ID"] = number
-    columns = ("MaTruong", "TuNgay")
-    truths = plant(world, NAME, SCHOOLS, columns, rows, quiet, faults(world))
+    columns = (_USUAL.code, _USUAL.since)
+    truths = plant_quiet(world, NAME, SCHOOLS.name, columns, rows, quiet, faults(world))
     return rows, truths, schools
 
 
@@ -172,48 +172,22 @@ def _own_campus(row: Row, rng: Random) -> Planted:
 
 def faults(world: World) -> tuple[Fault, ...]:
     """Every fault of the register."""
-    fixed, refused, excluded = Outcome.FIXED, Outcome.QUARANTINED, Outcome.EXCLUDED
-    retired = partial(set_cell, "MaXa", "admin_unit_code", world.units.retired[0])
-    place = "admin_unit_code.reference"
+    return (retired_commune(world, _USUAL, 0.002), *dirt.faults((*usual(_USUAL, 0.001), *_own())))
+
+
+def _own() -> tuple[dirt.Listed, ...]:
+    fixed, refused = Outcome.FIXED, Outcome.QUARANTINED
     return (
-        Fault("retired_commune", 0.002, refused, place, retired, Span.AFTER_MERGER),
-        *(
-            Fault(name, rate, outcome, rule, plant)
-            for name, rate, outcome, rule, plant in (
-                ("nfd", 0.002, fixed, "clean_text",
-                 partial(spoil_text, "TenTruong", "name", text_dirt.decomposed)),
-                ("loose_spaces", 0.003, fixed, "clean_text",
-                 partial(spoil_text, "TenTruong", "name", text_dirt.loose_spaces)),
-                ("nbsp", 0.002, fixed, "clean_text",
-                 partial(spoil_text, "TenTruong", "name", text_dirt.no_break_space)),
-                ("all_caps_name", 0.002, fixed, "person_name",
-                 partial(capitals, "HieuTruong", "principal_name")),
-                ("old_phone", 0.003, fixed, "phone_e164",
-                 partial(old_phone, "DienThoai", ("67", "277"))),
-                ("swapped_coordinates", 0.002, fixed, "coordinate",
-                 partial(swapped, "ViDo", "KinhDo")),
-                ("null_word", 0.002, fixed, "null_word",
-                 partial(null_word, "Website", "website")),
-                ("unknown_commune", 0.001, refused, place,
-                 partial(set_cell, "MaXa", "admin_unit_code", "99999")),
-                ("unknown_level", 0.001, refused, "school_levels.readable",
-                 partial(set_cell, "CapHoc", "school_levels", "Nhóm trẻ tự phát")),
-                ("crowded", 0.001, refused, "pupils_per_class", _crowded),
-                ("own_campus", 0.001, refused, "main_campus_is_another", _own_campus),
-                ("bad_email", 0.001, refused, "email.pattern",
-                 partial(set_cell, "Email", "email", "truong@@example")),
-                ("point_zero", 0.001, refused, "latitude.readable",
-                 partial(set_cell, "ViDo", "latitude", 0.0)),
-                ("impossible_date", 0.001, refused, "valid_from.readable",
-                 partial(set_cell, "TuNgay", "valid_from", "31/02/2025")),
-                ("missing_name", 0.001, refused, "name.required",
-                 partial(set_cell, "TenTruong", "name", None)),
-                ("duplicate_key", 0.002, refused, "primary_key.unique",
-                 partial(older_copy, "MaTruong", "school_code", "NgayCapNhat")),
-                ("soft_deleted", 0.002, excluded, "soft_deleted",
-                 partial(set_cell, "DaXoa", "", 1)),
-                ("formula_cell", 0.0, Outcome.KEPT, "",
-                 partial(stands_as, "TenTruong", "name", "+Mầm non Hoa Sen")),
-            )
-        ),
+        ("all_caps_name", 0.002, fixed, "person_name",
+         dirt.capitals("HieuTruong", "principal_name")),
+        ("old_phone", 0.003, fixed, "phone_e164", dirt.old_phone("DienThoai", ("67", "277"))),
+        ("null_word", 0.002, fixed, "null_word", dirt.null_word("Website", "website")),
+        ("unknown_level", 0.001, refused, "school_levels.readable",
+         dirt.set_to("CapHoc", "school_levels", "Nhóm trẻ tự phát")),
+        ("crowded", 0.001, refused, "pupils_per_class", _crowded),
+        ("own_campus", 0.001, refused, "main_campus_is_another", _own_campus),
+        ("bad_email", 0.001, refused, "email.pattern",
+         dirt.set_to("Email", "email", "truong@@example")),
+        ("formula_cell", 0.0, Outcome.KEPT, "",
+         dirt.stands_as("TenTruong", "name", "+Mầm non Hoa Sen")),
     )  # fmt: skip
