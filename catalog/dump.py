@@ -18,7 +18,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from catalog.access import Permission, authorize
-from catalog.actions.asking import OpenResource, asked, described, open_resource, refusals
+from catalog.actions.asking import (
+    OpenResource,
+    asked,
+    data_columns,
+    described,
+    open_resource,
+    refusals,
+)
 from catalog.actions.declaring import Parameter, read_docstring
 from catalog.actions.parameters import Parameters
 from catalog.actions.registry import Call
@@ -164,7 +171,7 @@ def _rows(pages: Iterator[Page]) -> Iterator[Sequence[Row]]:
 def _note(call: Call, opened: OpenResource, counted: Page, limit: int, offset: int) -> None:
     rows = max(0, min((counted.total or 0) - offset, limit))
     release = opened.found.release
-    columns = len(counted.fields)
+    columns = data_columns(counted.fields)
     note_reading(call.context, call.actor, opened.grant, release, "datastore_dump", rows, columns)
 
 

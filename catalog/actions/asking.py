@@ -22,7 +22,7 @@ from catalog.finding import Found, chosen_release, open_rows
 from catalog.identifiers import CONTRACT_EXTRA
 from contracts.errors import Fault
 from contracts.releases import ColumnSchema
-from lakehouse.rows import Field, RowReader
+from lakehouse.rows import ROW, Field, RowReader
 
 FIELD_OF_FAULT = {
     "rows.unknown_field": "fields",
@@ -121,6 +121,11 @@ def refusals() -> Iterator[None]:
         if fault.check not in FIELD_OF_FAULT:
             raise
         raise ValidationError({FIELD_OF_FAULT[fault.check]: [fault.render("en")]}) from None
+
+
+def data_columns(fields: tuple[Field, ...]) -> int:
+    """How many columns of the data are among them, for the log: a row's number is none."""
+    return sum(field.name != ROW for field in fields)
 
 
 def described(fields: tuple[Field, ...], found: Found) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from catalog.access import Permission
 from catalog.actions.asking import (
     OpenResource,
     asked,
+    data_columns,
     described,
     open_resource,
     refusals,
@@ -115,7 +116,7 @@ def datastore_search(call: Call) -> dict[str, Any]:
             cursor=parameters.text("cursor") or None,
             include_total=parameters.flag("include_total", default=True),
         )
-    _note(call, opened, "datastore_search", len(page.rows), len(page.fields))
+    _note(call, opened, "datastore_search", len(page.rows), data_columns(page.fields))
     answer = {
         "resource_id": opened.resource["id"],
         "release": opened.found.release.release,
@@ -146,7 +147,7 @@ def datastore_info(call: Call) -> dict[str, Any]:
     with refusals():
         total = opened.reader.search(limit=0).total
     fields = opened.reader.fields()
-    _note(call, opened, "datastore_info", 0, len(fields))
+    _note(call, opened, "datastore_info", 0, data_columns(fields))
     required = {column.name for column in opened.found.release.schema if column.required}
     told = described(fields, opened.found)
     for one in told:

@@ -329,7 +329,7 @@ def test_each_reading_is_noted_once(
         ]
     assert [(one.action, one.rows, one.columns) for one in noted] == [
         ("download", 40, 2),
-        ("datastore_search", 1, 3),
+        ("datastore_search", 1, 2),
     ]
     lines = [record for record in caplog.records if record.name == "dungchung.access"]
     assert len(lines) == 2

@@ -121,7 +121,7 @@ def _from_given_to_revoked(client: httpx.Client, home: Path) -> None:
     mine = [one for one in log if one["grant"] == given["id"]]
     assert [(one["action"], one["rows"], one["columns"]) for one in mine[:2]] == [
         ("download", 2, 2),
-        ("datastore_search", 2, 3),
+        ("datastore_search", 2, 2),
     ]
     assert {(one["organization"], one["user"]) for one in mine} == {("h20-31", "reader")}
     assert "HS1" not in json.dumps(log)
