@@ -34,21 +34,25 @@ Row = dict[str, Any]
 @dataclass(frozen=True)
 class IndicatorStory:
     """The columns that tell of indicators: of the observations `code` (also the key of the
-    `catalogue` dataset), `unit`, `period`, `vintage`, `value`; of the catalogue `domain`,
-    `name`, `name_en`, `measure`, `direction`, `good`, `warning`. `whole`: the code of the
-    unit that is the whole province."""
+    `catalogue` dataset), `unit`, `basis` (the boundaries that the unit's code is of), `period`,
+    `vintage`, `value`, `status`; of the catalogue `domain`, `name`, `name_en`, `measure`,
+    `measure_en`, `direction`, `good`, `warning`. `whole`: the code of the unit that is the whole
+    province."""
 
     catalogue: str
     code: str
     unit: str
     whole: str
+    basis: str
     period: str
     vintage: str
     value: str
+    status: str
     domain: str
     name: str
     name_en: str
     measure: str
+    measure_en: str
     direction: str
     good: str
     warning: str
@@ -80,6 +84,7 @@ class Asked:
 
     domain: str = ""
     unit: str = ""
+    boundary: str = ""
     since: str = ""
     period: str = ""
     indicator: str = ""
@@ -130,6 +135,8 @@ def _observations(
     filters: dict[str, object] = {story.code: list(codes)}
     if asked.unit:
         filters[story.unit] = asked.unit
+    if asked.boundary:
+        filters[story.basis] = asked.boundary
     if asked.period:
         filters[story.period] = asked.period
     elif asked.since:
@@ -145,12 +152,18 @@ def _observations(
     if page.total is not None and page.total > MOST_OBSERVATIONS:
         problem = f"More than {MOST_OBSERVATIONS} observations; name a unit, an indicator or since"
         raise ValidationError({"unit": [problem]})
-    rows = [dict(row) for row in page.rows]
+    rows = [dict(row) for row in page.rows if _first_month(row[story.period]) >= asked.since]
     kept = rows if asked.all_vintages else _newest(rows, told)
     grouped: dict[object, list[Row]] = {}
     for row in kept:
         grouped.setdefault(row[story.code], []).append(row)
     return grouped
+
+
+def _first_month(period: object) -> str:
+    """Where a period stands among months: a quarter (``2026-Q3``) where it begins."""
+    year, quarter, number = str(period).partition("-Q")
+    return f"{year}-{3 * int(number) - 2:02}" if quarter else year
 
 
 def _newest(rows: Sequence[Row], told: Told) -> list[Row]:
@@ -172,6 +185,7 @@ def _columns(release: Release) -> list[str]:
 _PARAMETERS = (
     ("domain", "code of a domain of the operations centre, such as hieu_qua_chinh_quyen"),
     ("unit", "code of a commune, or of the province"),
+    ("boundary", "code of the boundaries that codes of units are of, such as new_boundary"),
     ("since", "first period, such as 2026-01"),
     ("period", "one period"),
     ("indicator", "code of one indicator"),

@@ -31,6 +31,8 @@ PAGES = {
     "units-name": "/units?q=phu+my",
     "units-split": "/units?q=30079",
     "commune": "/units/28249",
+    "indicators": "/indicators",
+    "indicators-commune": "/indicators?unit=28249",
     "help": "/about",
     "programmers": "/developers",
     "not-found": "/khong-co",

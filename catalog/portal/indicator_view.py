@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from catalog.indicators import IndicatorStory, Row, Told
 from catalog.portal.wording import Words
 from contracts.i18n import _
+from contracts.releases import Release
 
 _SHOWN = 12
 _UP, _DOWN = "up", "down"
@@ -18,7 +19,7 @@ _UP, _DOWN = "up", "down"
 
 @dataclass(frozen=True)
 class Point:
-    """One period. `number` is None where the value is not told."""
+    """One period. `number` is None where there is no value, and `text` says why."""
 
     period: str
     text: str
@@ -39,7 +40,8 @@ class Gauge:
 @dataclass(frozen=True)
 class Card:
     """One indicator of one unit. `judged` says in words how good the newest value is; `gauge`
-    is there for shares with thresholds."""
+    is there for shares with thresholds. `boundaries`: those of the newest value, and of all
+    that stand `before` it: a code of other boundaries is another unit."""
 
     code: str
     title: str
@@ -48,6 +50,7 @@ class Card:
     judged: str
     gauge: Gauge | None
     before: tuple[Point, ...]
+    boundaries: str
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,12 @@ def sections(told: Told, found: Sequence[Row], words: Words) -> tuple[Section, .
     """What is found, by domain in the order of the code list; indicators that have no value
     here are left out."""
     story = told.story
-    domains = _domains(told, words)
+    domains = _titles(told.catalogue, story.domain, words)
+    boundaries = _titles(told.observations, story.basis, words)
     made: dict[str, list[Card]] = {}
     for row in found:
         if row["observations"]:
-            made.setdefault(str(row[story.domain]), []).append(_card(story, row, words))
+            made.setdefault(str(row[story.domain]), []).append(_card(story, row, boundaries, words))
     order = list(domains)
     return tuple(
         Section(code, domains.get(code, code), tuple(made[code]))
@@ -75,39 +79,46 @@ def sections(told: Told, found: Sequence[Row], words: Words) -> tuple[Section, .
     )
 
 
-def _domains(told: Told, words: Words) -> dict[str, str]:
-    """Code of a domain → its title, from the catalogue's own data dictionary."""
-    column = next((c for c in told.catalogue.schema if c.name == told.story.domain), None)
-    lists = told.catalogue.metadata.get("code_lists")
-    if column is None or column.code_list is None or not isinstance(lists, Mapping):
+def _titles(release: Release, column: str, words: Words) -> dict[str, str]:
+    """Code → title of the column's code list, from the data dictionary of `release`."""
+    found = next((c for c in release.schema if c.name == column), None)
+    lists = release.metadata.get("code_lists")
+    if found is None or found.code_list is None or not isinstance(lists, Mapping):
         return {}
-    codes = lists.get(column.code_list)
+    codes = lists.get(found.code_list)
     return {
         str(code): str(title[words.language])
         for code, title in (codes.items() if isinstance(codes, Mapping) else ())
     }
 
 
-def _card(story: IndicatorStory, row: Row, words: Words) -> Card:
-    points = [_point(story, one, words) for one in row["observations"]]
+def _card(story: IndicatorStory, row: Row, boundaries: Mapping[str, str], words: Words) -> Card:
+    basis = row["observations"][-1][story.basis]
+    points = [_point(story, one, words) for one in row["observations"] if one[story.basis] == basis]
     newest = points[-1]
-    title = row[story.name] if words.language == "vi" else row[story.name_en]
+    vietnamese = words.language == "vi"
+    title = row[story.name] if vietnamese else row[story.name_en]
+    measure = row[story.measure] if vietnamese else row[story.measure_en]
     return Card(
         code=str(row[story.code]),
         title=str(title or row[story.name]),
-        measure=str(row[story.measure] or ""),
+        measure=str(measure or row[story.measure] or ""),
         newest=newest,
         judged=_judged(story, row, newest, words),
         gauge=_gauge(story, row),
         before=tuple(reversed(points[-_SHOWN - 1 : -1])),
+        boundaries=boundaries.get(str(basis), str(basis)),
     )
 
 
 def _point(story: IndicatorStory, row: Row, words: Words) -> Point:
-    value = row[story.value]
-    text = words.say(_("not told")) if value is None else words.figure(float(value))
-    number = None if value is None else float(value)
-    return Point(words.month(str(row[story.period])), text, number)
+    period = words.month(str(row[story.period]))
+    if row[story.value] is not None:
+        number = float(row[story.value])
+        return Point(period, words.figure(number), number)
+    hidden = row[story.status] == "suppressed"
+    text = words.say(_("too few cases to be told") if hidden else _("no figures"))
+    return Point(period, text, None)
 
 
 def _judged(story: IndicatorStory, row: Row, newest: Point, words: Words) -> str:

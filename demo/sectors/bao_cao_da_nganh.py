@@ -16,7 +16,8 @@ from demo.truth import Outcome, PlantedFault
 _TABLE = Table(
     "DM_CHI_TIEU",
     (
-        *("ID", "MA_CHI_TIEU", "TEN_CHI_TIEU", "TEN_TIENG_ANH", "DON_VI_TINH", "LINH_VUC"),
+        *("ID", "MA_CHI_TIEU", "TEN_CHI_TIEU", "TEN_TIENG_ANH", "DON_VI_TINH"),
+        *("DON_VI_TINH_EN", "LINH_VUC"),
         *("CHIEU_HUONG", "NGUONG_TOT", "NGUONG_CANH_BAO", "CONG_THUC", "TU_SO", "MAU_SO"),
         *("KY_TINH", "KY_XA", "CAN_CU", "CO_QUAN", "TONG_HOP", "TRANG_THAI"),
     ),
@@ -53,7 +54,8 @@ class _Indicator:
         """What the system writes, in the order of its columns after the number."""
         formula = f"{self.scale}{self.numerator} / {self.denominator}"
         domain = _DOMAINS[self.code.partition("-")[0]]
-        yield from (self.code, self.name, self.name_en, self.measure, domain, self.direction)
+        yield from (self.code, self.name, self.name_en, self.measure, _MEASURES[self.measure])
+        yield from (domain, self.direction)
         yield from self.thresholds or (None, None)
         yield formula if self.denominator else self.numerator
         yield from (self.numerator, self.denominator, self.by_province, self.by_commune)
@@ -67,6 +69,18 @@ _DOMAINS = {
     "MT": "Môi trường",
     "DL": "Du lịch",
     "KTXH": "Kinh tế - xã hội",
+}
+_MEASURES = {
+    "%": "%",
+    "hồ sơ": "cases",
+    "phản ánh": "tickets",
+    "điểm (1–5)": "points (1–5)",
+    "ngày": "days",
+    "g/l": "g/l",
+    "khách-đêm": "guest nights",
+    "đồng/kg": "VND/kg",
+    "người": "persons",
+    "lượt": "encounters",
 }
 _ONE_STOP, _FEEDBACK = "Nghị định 61/2018/NĐ-CP", "Nghị định 20/2008/NĐ-CP"
 _SALT, _TOURISM = "Quyết định 18/2021/QĐ-TTg", "Luật Du lịch 09/2017/QH14"

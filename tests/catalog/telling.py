@@ -10,13 +10,16 @@ STORY = {
     "code": "code",
     "unit": "place",
     "whole": "82",
+    "basis": "boundary",
     "period": "month",
     "vintage": "vintage",
     "value": "figure",
+    "status": "state",
     "domain": "domain",
     "name": "title",
     "name_en": "title_en",
     "measure": "counted_in",
+    "measure_en": "counted_in_en",
     "direction": "direction",
     "good": "good",
     "warning": "warning",
@@ -26,28 +29,34 @@ MEASURE = Table(
     "Danh mục chỉ tiêu",
     (
         *("code VARCHAR", "title VARCHAR", "title_en VARCHAR", "domain VARCHAR"),
-        *("counted_in VARCHAR", "direction VARCHAR", "good INTEGER", "warning INTEGER"),
+        *("counted_in VARCHAR", "counted_in_en VARCHAR", "direction VARCHAR", "good INTEGER"),
+        "warning INTEGER",
     ),
     """SELECT * FROM (VALUES
-         ('A1', 'Tỷ lệ đúng hạn', 'On time', 'gov', '%', 'up', 95, 85),
-         ('A2', 'Tỷ lệ quá hạn', 'Late', 'gov', '%', 'down', 5, 15),
-         ('B1', 'Lượt khách', 'Guests', 'tour', 'khách', 'none', NULL, NULL))
-       t(code, title, title_en, domain, counted_in, direction, good, warning)""",
+         ('A1', 'Tỷ lệ đúng hạn', 'On time', 'gov', '%', '%', 'up', 95, 85),
+         ('A2', 'Tỷ lệ quá hạn', 'Late', 'gov', '%', '%', 'down', 5, 15),
+         ('B1', 'Lượt khách', 'Guests', 'tour', 'khách', 'guests', 'none', NULL, NULL))
+       t(code, title, title_en, domain, counted_in, counted_in_en, direction, good, warning)""",
     ("code",),
 )
 MEASURED = Table(
     "measured",
     "Số liệu chỉ tiêu",
     (
-        *("code VARCHAR", "place VARCHAR", "month VARCHAR", "vintage INTEGER"),
-        "figure DECIMAL(9,3)",
+        *("code VARCHAR", "place VARCHAR", "boundary VARCHAR", "month VARCHAR"),
+        *("vintage INTEGER", "figure DECIMAL(9,3)", "state VARCHAR"),
     ),
     """SELECT * FROM (VALUES
-         ('A1', '82', '2026-08', 1, 90), ('A1', '82', '2026-08', 2, 91),
-         ('A1', '82', '2026-09', 1, 96.5), ('A1', '28003', '2026-09', 1, NULL),
-         ('A2', '82', '2026-09', 1, 20), ('B1', '82', '2026-09', 1, 1200))
-       t(code, place, month, vintage, figure)""",
-    ("code", "place", "month", "vintage"),
+         ('A1', '82', 'new', '2026-08', 1, 90, 'final'),
+         ('A1', '82', 'new', '2026-08', 2, 91, 'final'),
+         ('A1', '82', 'new', '2026-09', 1, 96.5, 'final'),
+         ('A1', '28003', 'new', '2026-09', 1, NULL, 'suppressed'),
+         ('A2', '82', 'new', '2026-09', 1, 20, 'final'),
+         ('A2', '28003', 'old', '2026-Q2', 1, 7, 'final'),
+         ('A2', '28003', 'new', '2026-Q3', 1, NULL, 'missing'),
+         ('B1', '82', 'new', '2026-09', 1, 1200, 'final'))
+       t(code, place, boundary, month, vintage, figure, state)""",
+    ("code", "place", "boundary", "month", "vintage"),
 )
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,7 +37,7 @@ def test_gives_the_newest_vintage_of_everything(telling: Site) -> None:
     assert result["releases"] == {"measure": 1, "measured": 1}
     assert _figures(result) == {
         "A1": [("28003", "2026-09", None), ("82", "2026-08", 91), ("82", "2026-09", 96.5)],
-        "A2": [("82", "2026-09", 20)],
+        "A2": [("28003", "2026-Q2", 7), ("28003", "2026-Q3", None), ("82", "2026-09", 20)],
         "B1": [("82", "2026-09", 1200)],
     }
 
@@ -46,7 +45,11 @@ def test_gives_the_newest_vintage_of_everything(telling: Site) -> None:
 @pytest.mark.parametrize(
     ("asked", "codes", "count"),
     [
-        ({"domain": "gov"}, {"A1", "A2"}, 4),
+        ({"domain": "gov"}, {"A1", "A2"}, 6),
+        ({"unit": "28003", "boundary": "old"}, {"A1", "A2", "B1"}, 1),
+        # A quarter stands where it begins.
+        ({"unit": "28003", "since": "2026-07"}, {"A1", "A2", "B1"}, 2),
+        ({"unit": "28003", "since": "2026-08"}, {"A1", "A2", "B1"}, 1),
         ({"unit": "82", "since": "2026-09"}, {"A1", "A2", "B1"}, 3),
         ({"indicator": "A1", "period": "2026-08"}, {"A1"}, 1),
         ({"indicator": "A1", "vintage": "all"}, {"A1"}, 4),
@@ -90,20 +93,23 @@ def test_a_withdrawn_catalogue_tells_nothing(home: Path) -> None:
 
 def test_the_page_judges_by_thresholds(telling: Site) -> None:
     page = telling.public.get("/en/indicators").text
-    rows = re.findall(r"<tr>\n<th scope=\"row\">(.+?)</tr>", page, re.DOTALL)
-    on_time, late, guests = rows
-    assert "96.5 %" in on_time
+    on_time, late, guests = page.split("<h4>")[1:]
+    assert "<strong>96.5</strong> %" in on_time
     assert "good" in on_time
     assert 'low="85.0" high="95.0" optimum="100.0" value="96.5"' in on_time
     assert "needs attention" in late
     assert 'optimum="0.0"' in late
     assert "<meter" not in guests
+    assert "<strong>1200</strong> guests" in guests
     assert "/api/1/indicators?unit=82" in page
 
 
 def test_the_page_of_a_commune_by_name(telling: Site) -> None:
     page = telling.public.get("/indicators", params={"unit": "tân hương"}).text
     assert "Xã Tân Hương" in page
-    assert "không công bố" in page
+    assert "ít trường hợp" in page
+    # The same code in former boundaries was another commune.
+    assert "2026-Q3" in page
+    assert "2026-Q2" not in page
     unknown = telling.public.get("/indicators", params={"unit": "không đâu"})
     assert (unknown.status_code, "Không có đơn vị nào" in unknown.text) == (200, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from threading import Thread
 from typing import Any
@@ -12,8 +13,10 @@ import pytest
 import uvicorn
 
 from catalog.app import create_app
-from tests.catalog.portal.conftest import Portal
+from tests.catalog.portal.conftest import Portal, open_portal
+from tests.catalog.portal.sample import build
 from tests.catalog.portal.test_pages import PAGES
+from tests.catalog.telling import tell
 from tests.chromium import HOW_TO, Tab, chromium, find_chromium
 
 pytestmark = pytest.mark.server
@@ -67,6 +70,7 @@ KINDS = (
     "/group/gove",
     "/units?q=28249",
     "/units/28249",
+    "/indicators",
     "/about",
     "/developers",
     "/nope",
@@ -87,6 +91,22 @@ def tab() -> Iterator[Tab]:
 @pytest.fixture(scope="module")
 def address(portal: Portal) -> Iterator[str]:
     """The sample, really served."""
+    with served(portal) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def telling(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The sample with datasets that tell of indicators, really served."""
+    config = build(tmp_path_factory.mktemp("telling"))
+    tell(config.open_agency())
+    with open_portal(config) as portal, served(portal) as url:
+        yield url
+
+
+@contextmanager
+def served(portal: Portal) -> Iterator[str]:
+    """The address at which `portal` answers."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         app: Any = create_app(portal.context)
@@ -101,6 +121,18 @@ def address(portal: Portal) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_page_in_a_real_browser(tab: Tab, address: str, path: str) -> None:
+    look_at(tab, address, path)
+
+
+@pytest.mark.parametrize("path", ["/indicators", "/indicators?unit=28003"])
+def test_indicators_in_a_real_browser(tab: Tab, telling: str, path: str) -> None:
+    look_at(tab, telling, path)
+    assert tab.evaluate("document.querySelectorAll('.gauges > li').length") > 0
+    check_by_axe(tab, telling, path)
+
+
+def look_at(tab: Tab, address: str, path: str) -> None:
+    """Nothing wider than the screen, faint, small or refused."""
     for prefix, width, dark in (("", 360, False), ("", 1280, True), ("/en", 320, True)):
         tab.open(f"{address}{prefix}{path}", width=width, dark=dark)
         where = f"{prefix}{path} at {width}"
@@ -113,6 +145,11 @@ def test_page_in_a_real_browser(tab: Tab, address: str, path: str) -> None:
 
 @pytest.mark.parametrize("path", KINDS)
 def test_axe_finds_nothing(tab: Tab, address: str, path: str) -> None:
+    check_by_axe(tab, address, path)
+
+
+def check_by_axe(tab: Tab, address: str, path: str) -> None:
+    """axe-core holds nothing against the page."""
     checker = (files("axe_core_python") / "axe.min.js").read_text()
     for prefix, width, dark in (("", 360, False), ("/en", 1280, True)):
         tab.open(f"{address}{prefix}{path}", width=width, dark=dark)

@@ -53,6 +53,7 @@ PAGES = {
     "/units/28249?release=9": 404,
     "/units/82": 200,
     "/units/99999": 404,
+    "/indicators": 200,
     "/about": 200,
     "/developers": 200,
     "/nope": 404,
