@@ -6,7 +6,8 @@ What is written belongs to `lakehouse.tables` and `lakehouse.quarantine`; readin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 import duckdb
@@ -16,14 +17,21 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 
 from contracts.errors import Fault, Place
 from contracts.i18n import _
+from lakehouse.digests import ContentSums
 from lakehouse.store import ObjectStore
 from lakehouse.versions import failure, open_table
 
 BATCH = 65_536
 """Rows per Arrow batch that goes from DuckDB to delta-rs."""
 
+ROW_GROUP = 100_000
+"""Rows that look-ups can skip at once."""
+
+# A hundred thousand rows or so: `lakehouse.patching` writes whole files again.
+_FILE_BYTES = 8 << 20
 _ATTEMPTS = 6
 _EVERY_COMMIT = "dungchung"
+_SUMS = "dungchung.contentSums"
 # Run keys of Delta's transactions would otherwise pile up in the table for ever.
 _CONFIGURATION = {"delta.setTransactionRetentionDuration": "interval 90 days"}
 _T = TypeVar("_T")
@@ -75,8 +83,59 @@ def create(
     return created
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a commit says of itself: that it is the table's next transaction, and that of the
+    run `run_key`; and the `sums` of the version's content, for `kept_sums`.
+
+    The first makes any two commits from the same version conflict. Delta alone would let an
+    overwrite of an empty table succeed beside another.
+    """
+
+    number: int
+    run_key: str | None
+    sums: ContentSums | None
+
+    @property
+    def transactions(self) -> Mapping[str, int]:
+        """Application → version."""
+        run = {} if self.run_key is None else {self.run_key: 1}
+        return {_EVERY_COMMIT: self.number, **run}
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """Beside what Delta itself notes."""
+        return {} if self.sums is None else {_SUMS: self.sums.to_text()}
+
+    @property
+    def properties(self) -> CommitProperties:
+        """For commits that delta-rs makes."""
+        transactions = [Transaction(name, number) for name, number in self.transactions.items()]
+        return CommitProperties(custom_metadata=self.metadata, app_transactions=transactions)
+
+    def actions(self, now: int) -> Iterator[Mapping[str, object]]:
+        """For commits of our own; `now` in milliseconds since 1970."""
+        yield {"commitInfo": {"timestamp": now, "operation": "WRITE", **self.metadata}}
+        for name, number in self.transactions.items():
+            yield {"txn": {"appId": name, "version": number, "lastUpdated": now}}
+
+
+def say(table: DeltaTable, run_key: str | None, sums: ContentSums | None = None) -> Said:
+    """What the next commit to `table` says of itself."""
+    return Said((table.transaction_version(_EVERY_COMMIT) or 0) + 1, run_key, sums)
+
+
+def kept_sums(table: DeltaTable) -> ContentSums | None:
+    """What the commit of the version that `table` has open said of its content; None where it
+    said nothing, or is forgotten."""
+    for commit in table.history(1):
+        if commit.get("version") == table.version() and _SUMS in commit:
+            return ContentSums.from_text(commit[_SUMS])
+    return None
+
+
 def overwrite(
-    table: DeltaTable, connection: duckdb.DuckDBPyConnection, select: str, run_key: str | None
+    table: DeltaTable, connection: duckdb.DuckDBPyConnection, select: str, said: Said
 ) -> None:
     """Stream the rows of `select` in place of all rows of `table`, with their schema."""
     write_deltalake(
@@ -84,27 +143,10 @@ def overwrite(
         connection.execute(select).to_arrow_reader(BATCH),
         mode="overwrite",
         schema_mode="overwrite",
-        writer_properties=writer(),
-        commit_properties=properties(table, run_key),
+        target_file_size=_FILE_BYTES,
+        writer_properties=WriterProperties(compression="ZSTD", max_row_group_size=ROW_GROUP),
+        commit_properties=said.properties,
     )
-
-
-def properties(table: DeltaTable, run_key: str | None) -> CommitProperties:
-    """The commit as the table's next transaction, and as that of the run `run_key`.
-
-    The first makes any two commits from the same version conflict. Delta alone would let an
-    overwrite of an empty table succeed beside another.
-    """
-    number = (table.transaction_version(_EVERY_COMMIT) or 0) + 1
-    transactions = [Transaction(_EVERY_COMMIT, number)]
-    if run_key is not None:
-        transactions.append(Transaction(run_key, 1))
-    return CommitProperties(app_transactions=transactions)
-
-
-def writer() -> WriterProperties:
-    """How data files are written: small, and in groups that look-ups can skip."""
-    return WriterProperties(compression="ZSTD", max_row_group_size=100_000)
 
 
 def _in_utc(schema: pa.Schema) -> pa.Schema:

@@ -15,7 +15,6 @@ from contracts.errors import Fault
 from contracts.i18n import _
 from lakehouse.cache import DEFAULT_LIMIT, LocalCache
 from lakehouse.file_store import FileStore
-from lakehouse.s3_store import S3Store
 from lakehouse.store import ObjectInfo, ObjectStore, S3Credentials, Zone
 
 __all__ = [
@@ -95,6 +94,9 @@ def open_stores(settings: StoreSettings, zones: Collection[Zone] = tuple(Zone)) 
             _("The S3 server's address is not set, or is not an http or https address."),
             remedy=_("Set DUNGCHUNG_S3_ENDPOINT to the address of the S3 server."),
         )
+    # Imported here: the S3 client costs a third of a second, and a store of files needs none.
+    from lakehouse.s3_store import S3Store
+
     cache = LocalCache(settings.cache, settings.cache_bytes)
     return Stores(
         {

@@ -18,17 +18,18 @@ from contracts.errors import Fault, Place
 from contracts.failpoints import failpoint
 from contracts.i18n import _
 from contracts.quoting import literal, quoted
-from lakehouse.delta import BATCH, create, overwrite, properties, retrying
+from lakehouse.delta import Said, create, kept_sums, overwrite, retrying, say
+from lakehouse.digests import ContentSums
+from lakehouse.patching import patch
 from lakehouse.store import ObjectStore
 from lakehouse.versions import describe, empty, open_table, rows_of, served
 
-__all__ = ["INGESTED_AT", "TableCommit", "commit", "empty", "served"]
+__all__ = ["INGESTED_AT", "Change", "TableCommit", "commit", "empty", "served", "sums_of"]
 
 INGESTED_AT = "ingested_at"
 _CHANGES = "_lakehouse_changes"
-_MERGED = 0.2
-"""Share of changed rows up to which a merge is used: it holds them in memory, where an
-overwrite streams (all of two million changed: 2.2 GB against 0.5)."""
+_PATCHED = 0.2
+"""Share of changed rows up to which single files are written again, not all."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,16 @@ class TableCommit:
 
 
 @dataclass(frozen=True)
+class Change:
+    """Where alone the wanted rows differ from those of `version`: without `gone` and with `new`
+    (SELECTs of whole rows) it holds them. A row may be in both."""
+
+    version: int
+    gone: str
+    new: str
+
+
+@dataclass(frozen=True)
 class _Wanted:
     """A state to bring a table to: the argument of every step of a commit."""
 
@@ -57,6 +68,8 @@ class _Wanted:
     key: tuple[str, ...]
     run_key: str
     ingested_at: datetime
+    change: Change | None
+    sums: ContentSums | None
 
     @property
     def types(self) -> Mapping[str, str]:
@@ -78,6 +91,8 @@ def commit(
     *,
     run_key: str,
     ingested_at: datetime,
+    change: Change | None = None,
+    sums: ContentSums | None = None,
 ) -> TableCommit:
     """Bring the table to the rows of `candidate_sql`: insert, update and delete what differs.
 
@@ -87,6 +102,8 @@ def commit(
         run_key: the run's own name; it becomes Delta's application transaction, so that two
             processes that do the same run commit once.
         ingested_at: time of the snapshot; stamped on the rows that change, and only on them.
+        change: spares comparing all rows, while the table still is at its version.
+        sums: of the wanted rows, kept with the version for `sums_of`.
 
     A process that loses a race starts again from the version that won. A rerun after a kill
     finds the rows in place and makes no version.
@@ -95,35 +112,62 @@ def commit(
         Fault: ``table.key`` (NULL or repeated key), ``table.conflict`` (lost every race),
             ``table.unreadable``, ``table.failed``.
     """
-    wanted = _Wanted(store, table, connection, candidate_sql, tuple(key), run_key, ingested_at)
+    wanted = _Wanted(
+        store,
+        table,
+        connection,
+        candidate_sql,
+        tuple(key),
+        run_key,
+        ingested_at,
+        change,
+        sums,
+    )
     failpoint("before_shared_commit")
     done = retrying(table, lambda: _attempt(wanted))
     failpoint("after_shared_commit")
     return done
 
 
+def sums_of(store: ObjectStore, table: str, version: int) -> ContentSums | None:
+    """The sums that were kept with a version; None where it is not the latest or has none.
+
+    Raises:
+        Fault: ``table.unreadable``.
+    """
+    found = open_table(store, table)
+    return kept_sums(found) if found is not None and found.version() == version else None
+
+
 def _attempt(wanted: _Wanted) -> TableCommit:
-    _check_key(wanted)
     found = open_table(wanted.store, wanted.table)
     if found is None:
+        _check_key(wanted, wanted.select)
         return _create(wanted)
     current = rows_of(wanted.store, wanted.table, found)
     types = dict(describe(wanted.connection, current))
     types.pop(INGESTED_AT, None)
-    if types == dict(wanted.types):
-        return _merge(wanted, found, current)
-    return _rewrite(wanted, found, current, types)
+    if types != dict(wanted.types):
+        _check_key(wanted, wanted.select)
+        return _rewrite(wanted, found, current, types)
+    if wanted.change and wanted.change.version == found.version():
+        old, new = wanted.change.gone, wanted.change.new
+    else:
+        old, new = current, wanted.select
+    _check_key(wanted, new)
+    _compare(wanted, old, new)
+    return _write(wanted, found, current)
 
 
 def _create(wanted: _Wanted) -> TableCommit:
     select = f"SELECT *, {wanted.stamp} AS {INGESTED_AT} FROM ({wanted.select})"
     created = create(wanted.store, wanted.table, wanted.connection, select)
-    overwrite(created, wanted.connection, select, wanted.run_key)
+    overwrite(created, wanted.connection, select, _said(wanted, created))
     return TableCommit(created.version(), created.count(), 0, 0)
 
 
-def _merge(wanted: _Wanted, found: DeltaTable, current: str) -> TableCommit:
-    """Write only the rows that differ from `current`, into the version it was read from."""
+def _compare(wanted: _Wanted, old: str, new: str) -> None:
+    """Leave in `_CHANGES` the rows that differ between two SELECTs."""
     columns = tuple(wanted.types)
     differs = [
         f"n.{quoted(c)} IS DISTINCT FROM o.{quoted(c)}" for c in columns if c not in wanted.key
@@ -140,32 +184,31 @@ def _merge(wanted: _Wanted, found: DeltaTable, current: str) -> TableCommit:
         SELECT CASE WHEN o._there IS NULL THEN 'insert'
                     WHEN n._there IS NULL THEN 'delete' ELSE 'update' END AS _change,
                {values}, {wanted.stamp} AS {INGESTED_AT}
-        FROM (SELECT *, TRUE AS _there FROM ({wanted.select})) AS n
-        FULL JOIN (SELECT *, TRUE AS _there FROM ({current})) AS o
+        FROM (SELECT *, TRUE AS _there FROM ({new})) AS n
+        FULL JOIN (SELECT *, TRUE AS _there FROM ({old})) AS o
           ON {_equal(wanted.key, "n", "o")}
         WHERE o._there IS NULL OR n._there IS NULL OR {" OR ".join(differs) or "FALSE"}
         """
     )
+
+
+def _write(wanted: _Wanted, found: DeltaTable, current: str) -> TableCommit:
+    """Write only the rows in `_CHANGES`, into the version `found` that has the rows `current`."""
     counts = _counts(wanted)
     if not counts.changed:
         return TableCommit(found.version(), 0, 0, 0)
-    if counts.changed > found.count() * _MERGED:
-        overwrite(found, wanted.connection, _stamped(wanted, current), wanted.run_key)
+    if counts.changed > found.count() * _PATCHED:
+        select = _stamped(wanted, current)
+        overwrite(found, wanted.connection, select, _said(wanted, found))
         return TableCommit(found.version(), counts.inserted, counts.updated, counts.deleted)
-    reader = wanted.connection.execute(f"SELECT * FROM {_CHANGES}").to_arrow_reader(BATCH)
-    updates = {quoted(c): f"s.{quoted(c)}" for c in (*columns, INGESTED_AT)}
-    (
-        found.merge(
-            reader,
-            _equal(wanted.key, "t", "s"),
-            source_alias="s",
-            target_alias="t",
-            commit_properties=properties(found, wanted.run_key),
-        )
-        .when_matched_delete("s._change = 'delete'")
-        .when_matched_update(updates, "s._change = 'update'")
-        .when_not_matched_insert(updates, "s._change = 'insert'")
-        .execute()
+    patch(
+        wanted.store,
+        wanted.table,
+        wanted.connection,
+        found,
+        _CHANGES,
+        wanted.key,
+        _said(wanted, found),
     )
     return TableCommit(found.version(), counts.inserted, counts.updated, counts.deleted)
 
@@ -211,8 +254,12 @@ def _rewrite(
     kept = _number(wanted, f"SELECT count(*) - {counts.inserted} FROM {_CHANGES}")
     deleted = _number(wanted, f"SELECT count(*) - {kept} FROM ({current})")
     select = f"SELECT * EXCLUDE (_change) FROM {_CHANGES}"
-    overwrite(found, wanted.connection, select, wanted.run_key)
+    overwrite(found, wanted.connection, select, _said(wanted, found))
     return TableCommit(found.version(), counts.inserted, counts.updated, deleted)
+
+
+def _said(wanted: _Wanted, table: DeltaTable) -> Said:
+    return say(table, wanted.run_key, wanted.sums)
 
 
 def _equal(key: Sequence[str], one: str, other: str) -> str:
@@ -233,9 +280,9 @@ def _counts(wanted: _Wanted) -> TableCommit:
     )
 
 
-def _check_key(wanted: _Wanted) -> None:
+def _check_key(wanted: _Wanted, select: str) -> None:
     # The gate sees to this; here a repeated key would silently break every later merge.
-    relation = f"({wanted.select})"
+    relation = f"({select})"
     key = ", ".join(quoted(c) for c in wanted.key)
     null = " OR ".join(f"{quoted(c)} IS NULL" for c in wanted.key)
     broken = _number(

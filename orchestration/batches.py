@@ -42,6 +42,11 @@ class Batch:
     landings: tuple[tuple[SourceMapping, CompiledMapping, Landing], ...] = ()
     faults: tuple[Fault, ...] = ()
 
+    @property
+    def incremental(self) -> bool:
+        """Whether a source was read from its watermark on, so that served rows stay."""
+        return any(not landing.full for _mapping, _compiled, landing in self.landings)
+
 
 @dataclass(frozen=True)
 class CountedRows:

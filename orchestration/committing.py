@@ -6,7 +6,7 @@ and whatever is repeated after it finds everything in place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,13 +25,14 @@ from contracts.releases import (
     TableVersion,
 )
 from lakehouse import exports, quarantine, tables
-from lakehouse.digests import content_hash
+from lakehouse.digests import ContentSums, content_sums
 from lakehouse.stores import Zone
 from orchestration.batches import Standardised
 from orchestration.covering import covered
 from orchestration.describing import describe, schema
 from orchestration.fingerprint import code_version, dataset_version
 from orchestration.platform import Platform
+from orchestration.references import shared_version
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Committed:
     accounts: tuple[Account, ...]
     verdict: Verdict
     standardised: Standardised
+    incremental: bool
     force: bool
 
 
@@ -64,9 +66,9 @@ def commit_release(
     """
     contract = dataset.contract
     number = run.served.release + 1 if run.served else 1
-    candidate = _candidate(contract)
     names = [column.name for column in contract.served_columns if column.name != tables.INGESTED_AT]
-    content = content_hash(connection, candidate, names)
+    sums, change = _content(platform, connection, contract, names, run)
+    content = sums.hash(names)
     if run.served and not run.force and _says_the_same(run.served, content, dataset):
         keep_quarantine(platform, connection, contract, run.standardised.full_sources)
         return None
@@ -76,18 +78,19 @@ def commit_release(
         platform.stores[Zone.SHARED],
         contract.id,
         connection,
-        candidate,
+        _rows(names, "candidate"),
         contract.primary_key,
         run_key=run.fingerprint,
         ingested_at=_snapshot_time(run),
+        change=change,
+        sums=sums,
     )
     refused = keep_quarantine(platform, connection, contract, run.standardised.full_sources)
     versions = (
         TableVersion(Zone.SHARED.value, contract.id, table.version),
         TableVersion(Zone.QUARANTINE.value, contract.id, refused),
     )
-    rows = _count(connection, "candidate")
-    release = _manifest(platform, dataset, run, number, content, rows, versions, files)
+    release = _manifest(platform, dataset, run, number, content, sums.rows, versions, files)
     coverage = {"coverage": covered(connection, contract)}
     release = replace(release, metadata={**release.metadata, **coverage})
     failpoint("before_manifest")
@@ -157,13 +160,33 @@ def keep_quarantine(
     return version
 
 
-def _candidate(contract: Contract) -> str:
-    names = ", ".join(
-        quoted(column.name)
-        for column in contract.served_columns
-        if column.name != tables.INGESTED_AT
-    )
-    return f"SELECT {names} FROM candidate"
+def _content(
+    platform: Platform,
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    names: Sequence[str],
+    run: Committed,
+) -> tuple[ContentSums, tables.Change | None]:
+    """The sums of the candidate's content, and where it differs from the served rows if this
+    run knows.
+
+    Where rows stay that were not read now, their sums are what is left of those kept with the
+    served version, without looking at a row that stays.
+    """
+    served, known = run.served, None
+    if served is not None and run.incremental:
+        version = shared_version(served)
+        known = tables.sums_of(platform.stores[Zone.SHARED], contract.id, version)
+    if served is None or known is None or known.hash(names) != served.content_hash:
+        return content_sums(connection, _rows(names, "candidate"), names), None
+    connection.execute("CREATE OR REPLACE TEMP TABLE gone AS FROM replaced")
+    gone, new = _rows(names, "gone"), _rows(names, "accepted")
+    sums = known - content_sums(connection, gone, names) + content_sums(connection, new, names)
+    return sums, tables.Change(version, gone, new)
+
+
+def _rows(names: Sequence[str], relation: str) -> str:
+    return f"SELECT {', '.join(map(quoted, names))} FROM {relation}"
 
 
 def _open_files(
@@ -207,8 +230,3 @@ def _inputs(run: Committed) -> tuple[InputSnapshot, ...]:
         item for item in before if item.source not in now and not item.source.startswith("ref.")
     )
     return (*run.inputs, *kept, *references)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
-    return int(row[0]) if row else 0

@@ -39,23 +39,24 @@ def _times(
 ) -> tuple[str | None, str | None]:
     if said.time is None:
         return None, None
-    start = _as_text(contract, said.time)
-    last = f"max({start})"
+    last = _extreme(contract, "max", said.time)
     if said.until is not None:
         end = quoted(said.until)
-        last = f"CASE WHEN count(*) = count({end}) THEN max({_as_text(contract, said.until)}) END"
-    row = connection.execute(f"SELECT min({start}), {last} FROM {relation}").fetchone()
+        last = f"CASE WHEN count(*) = count({end}) THEN {_extreme(contract, 'max', said.until)} END"
+    first = _extreme(contract, "min", said.time)
+    row = connection.execute(f"SELECT {first}, {last} FROM {relation}").fetchone()
     return (row[0], row[1]) if row else (None, None)
 
 
-def _as_text(contract: Contract, name: str) -> str:
-    """The column as ISO text of the day in Vietnam; NULL where it is none."""
+def _extreme(contract: Contract, which: str, name: str) -> str:
+    """The least or the greatest of a column as ISO text of the day in Vietnam; texts that are
+    no day, month or year do not count."""
     column, kind = quoted(name), contract.column(name).logical_type
     if kind == "timestamp":
-        return f"strftime(timezone('{TIME_ZONE}', {column}), '%Y-%m-%d')"
+        return f"strftime(timezone('{TIME_ZONE}', {which}({column})), '%Y-%m-%d')"
     if kind == "date":
-        return f"strftime({column}, '%Y-%m-%d')"
-    return f"CASE WHEN regexp_matches({column}, '{_DAY}') THEN {column} END"
+        return f"strftime({which}({column}), '%Y-%m-%d')"
+    return f"{which}({column}) FILTER (WHERE regexp_matches({column}, '{_DAY}'))"
 
 
 def _units(connection: duckdb.DuckDBPyConnection, relation: str, said: Coverage) -> list[str]:

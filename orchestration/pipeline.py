@@ -188,7 +188,9 @@ class _Run:
         standardised = self._standardise(connection, batch, references)
         self.clock.lap("standardise")
         self.progress.stage(self.name, Stage.JUDGE, rows)
-        gate = self._judge(connection, standardised, references)
+        gate = self._judge(
+            connection, standardised, references, vouched=self._vouched(batch, references)
+        )
         if standardised.rows:
             tell_refused(connection, self.dataset.contract, standardised.rows.refused)
         self.clock.lap("judge")
@@ -217,6 +219,7 @@ class _Run:
             accounts=accounts,
             verdict=verdict,
             standardised=standardised,
+            incremental=batch.incremental,
             force=self.force,
         )
         released = commit_release(self.platform, connection, self.dataset, run)
@@ -258,6 +261,8 @@ class _Run:
         connection: duckdb.DuckDBPyConnection,
         standardised: Standardised,
         references: dict[str, Release],
+        *,
+        vouched: bool,
     ) -> GateResult:
         datasets = self.platform.catalogue_of_datasets.datasets
         documents = self.platform.home / "data_docs" / self.name
@@ -269,4 +274,14 @@ class _Run:
             references={name: datasets[name].contract for name in references},
             precedence={m.source: m.precedence for m in self.dataset.mappings},
             documents=documents,
+            vouched=vouched,
+        )
+
+    def _vouched(self, batch: Batch, references: dict[str, Release]) -> bool:
+        """Whether the served rows were made and judged by what makes and judges rows now: a
+        source is read from its watermark on only under the same contract and code
+        (`orchestration.batches`), and the references still say the same."""
+        said = {item.source: item.hash for item in self.served.inputs} if self.served else {}
+        return batch.incremental and all(
+            said.get(f"ref.{name}") == release.content_hash for name, release in references.items()
         )

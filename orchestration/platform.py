@@ -22,7 +22,6 @@ from contracts.i18n import _
 from contracts.loading import Datasets, load_datasets
 from contracts.mappings import Dataset
 from contracts.times import VIETNAM
-from lakehouse.buckets import prepare_buckets
 from lakehouse.probe import probe
 from lakehouse.releases import Releases
 from lakehouse.stores import S3Credentials, Stores, StoreSettings, Zone, open_stores
@@ -158,6 +157,9 @@ def prepare_public_access(platform: Platform) -> None:
             _("The store is a folder: it has no buckets to prepare."),
             remedy=_("Set DUNGCHUNG_STORE_URL to s3://… and its keys first."),
         )
+    # Imported here, as the S3 client is nowhere else needed at start.
+    from lakehouse.buckets import prepare_buckets
+
     prepare_buckets(
         platform.store_settings,
         S3Credentials(access, secret.get_secret_value()),

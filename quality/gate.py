@@ -20,7 +20,7 @@ from contracts.model import Contract
 from contracts.releases import Account
 from quality.accounts import make_accounts
 from quality.outcomes import MISSING, Outcome
-from quality.planning import Plan, make_plan
+from quality.planning import Plan, make_plan, relation_to_judge
 from quality.privacy import judge_open
 from quality.relations import candidate_columns, missing_columns
 from quality.scan import Scan, scan
@@ -67,6 +67,7 @@ def run_gate(
     precedence: Mapping[str, int] = MappingProxyType({}),
     canaries: tuple[str, ...] = (),
     documents: Path | None = None,
+    vouched: bool = False,
 ) -> GateResult:
     """Judge ``batch`` against `contract` and leave the relations of `quality.relations`.
 
@@ -77,6 +78,9 @@ def run_gate(
         precedence: source → rank (lower wins), for keys served by a source not read now.
         canaries: texts that must occur nowhere in what would be open.
         documents: where to write Data Docs (counts only), if anywhere.
+        vouched: every served row was accepted under this contract, this code and these
+            references. Those that stay are then judged again only by what they could break
+            since: checks of several rows, figures, rules that read the clock.
 
     Faults: ``gate.no_primary_key``, ``gate.relation_missing`` when ``batch`` or ``served`` is
     not as agreed, ``gate.unbalanced``. A check that cannot be evaluated is no Fault: it fails
@@ -100,7 +104,8 @@ def run_gate(
     )
     accounts = make_accounts(connection, contract)
     failpoint("mid_gate")
-    verdict = _verdict(connection, contract, scanned, tuple(accounts), documents)
+    relation = relation_to_judge(contract, vouched=vouched)
+    verdict = _verdict(connection, contract, scanned, tuple(accounts), relation, documents)
     return GateResult(verdict, judge_open(connection, contract, canaries=canaries), accounts)
 
 
@@ -127,12 +132,13 @@ def _verdict(
     contract: Contract,
     scanned: Scan,
     mappings: tuple[str, ...],
+    relation: str,
     documents: Path | None,
 ) -> Verdict:
     measures = measure(connection, contract)
     crashed = {**scanned.crashed, **measures.crashed}
     sound = [check for check in contract.checks if check.id not in crashed]
-    plan = make_plan(connection, contract, sound, scanned.rules, mappings)
+    plan = make_plan(connection, contract, sound, scanned.rules, mappings, relation)
     outcomes, engine = _judge(connection, contract, plan, documents)
     rows = number(connection, "SELECT count(*) FROM candidate")
     results = list(judged(contract, crashed, outcomes, measures.numbers, rows))

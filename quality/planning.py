@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import duckdb
 
 from contracts.checks import OVERALL, Check, CheckKind, Severity
-from contracts.model import Contract
+from contracts.model import Contract, Reference
 from quality.outcomes import Share
-from quality.relations import describe_candidate, describe_landed
+from quality.relations import ACCEPTED, CANDIDATE, describe_candidate, describe_landed
 from quality.rules import RowRule
 from quality.sentences import title
 
@@ -23,6 +23,7 @@ class Plan:
     """`landed` and `rules` are columns of ``landed`` and ``candidate_rules``; `candidate` are
     checks that have a native form over ``candidate`` (`types`: column → DuckDB type);
     `measured` are columns of ``measured``. `totals` are those of `landed` that are no check's.
+    `relation` has the rows that `candidate` is about.
     """
 
     landed: tuple[Share, ...]
@@ -31,6 +32,23 @@ class Plan:
     types: Mapping[str, str]
     rules: tuple[Share, ...]
     measured: tuple[Check, ...]
+    relation: str = CANDIDATE
+
+
+def relation_to_judge(contract: Contract, *, vouched: bool) -> str:
+    """``accepted`` where the served rows that stay are vouched for and no check that refuses
+    rows looks at several at once; else the whole ``candidate``.
+
+    An accepted row supersedes the served one with its primary key, so that keys stay unique.
+    """
+
+    def of_single_rows(check: Check) -> bool:
+        reference = check.arguments.get("reference")
+        own = isinstance(reference, Reference) and reference.dataset == contract.id
+        other_key = check.kind is CheckKind.UNIQUE and check.columns != contract.primary_key
+        return not own and not other_key and check.kind is not CheckKind.ROW_COUNT
+
+    return ACCEPTED if vouched and all(map(of_single_rows, contract.checks)) else CANDIDATE
 
 
 def make_plan(
@@ -39,14 +57,20 @@ def make_plan(
     sound: Sequence[Check],
     rules: Sequence[RowRule],
     mappings: Sequence[str],
+    relation: str = CANDIDATE,
 ) -> Plan:
-    """The plan for the checks that did not crash, and the views it reads."""
+    """The plan for the checks that did not crash, and the views it reads; what is about the
+    candidate looks at the rows of `relation`."""
     of_rows = [check for check in sound if check.kind.of_rows]
     refusing = [check for check in of_rows if _judged_on_candidate(check)]
     types = {column.name: column.sql_type for column in contract.columns}
     computed = {check.id for check in refusing if not has_native_form(check, types)}
     describe_landed(connection, of_rows, mappings)
-    describe_candidate(connection, [rule for rule in rules if rule.check.id in computed])
+    describe_candidate(
+        connection,
+        [rule for rule in rules if rule.check.id in computed],
+        vouched=relation == ACCEPTED,
+    )
     totals = (OVERALL, *(f"{OVERALL}.{name}" for name in mappings if len(mappings) > 1))
     return Plan(
         landed=(
@@ -61,6 +85,7 @@ def make_plan(
         types=types,
         rules=tuple(Share(c.id, 0.0, c.title, c.severity) for c in refusing if c.id in computed),
         measured=tuple(check for check in sound if check.kind is CheckKind.TABLE),
+        relation=relation,
     )
 
 

@@ -8,7 +8,9 @@ broken(_landing_id, rules, refused)      the same per landed row; refused: an ER
 accepted                                 landed rows neither excluded nor refused
 relanded, superseded                     keys of served rows that give way to landed ones
 kept                                     served rows that this run does not read again
-candidate                                what would be served
+staying                                  those of them that no accepted row supersedes
+candidate                                what would be served: staying and accepted
+replaced                                 served rows that do not stay
 open_rows                                what of it would be open (access level open only)
 landed                                   per judged row and row check, whether the row keeps it
 candidate_rules                          per candidate row and rule, whether the row keeps it
@@ -27,6 +29,7 @@ from contracts.quoting import literal, quoted
 from quality.rules import RowRule, prepared
 from quality.sql import listed
 
+CANDIDATE, ACCEPTED = "candidate", "accepted"
 KEPT_SYSTEM_COLUMNS = ("source_system", "source_key", "quality_flag")
 """The system columns a candidate has; ``ingested_at`` is added when it is committed."""
 
@@ -70,9 +73,14 @@ def prepare(
             SELECT {columns} FROM served
             ANTI JOIN relanded USING (source_system, source_key) WHERE {unread};
         CREATE OR REPLACE TABLE superseded AS SELECT {key} FROM kept LIMIT 0;
+        CREATE OR REPLACE VIEW staying AS
+            SELECT {columns} FROM kept ANTI JOIN superseded USING ({key});
         CREATE OR REPLACE VIEW candidate AS
-            SELECT {columns} FROM kept ANTI JOIN superseded USING ({key})
-            UNION ALL SELECT {columns} FROM accepted;
+            SELECT {columns} FROM staying UNION ALL SELECT {columns} FROM accepted;
+        CREATE OR REPLACE VIEW replaced AS SELECT {columns} FROM served
+            WHERE source_system IN ({full or "NULL"})
+            OR (source_system, source_key) IN (FROM relanded)
+            OR ({key}) IN (FROM superseded);
         DROP VIEW IF EXISTS open_rows;
         """
     )
@@ -132,13 +140,26 @@ def describe_landed(
     )
 
 
-def describe_candidate(connection: duckdb.DuckDBPyConnection, rules: Sequence[RowRule]) -> None:
+def describe_candidate(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[RowRule], *, vouched: bool
+) -> None:
     """The view ``candidate_rules``: a boolean column per rule, called by its check's id (TRUE:
-    kept). One scan evaluates them all."""
-    kept = ", ".join(f"NOT {rule.broken} AS {quoted(rule.check.id)}" for rule in rules)
+    kept). One scan evaluates them all.
+
+    It has the rows that stay: those accepted now are accepted because the scan has evaluated
+    the very same conditions on them. Where the rows that stay are vouched for, it has those
+    that break a rule which reads the clock: they may have kept it once.
+    """
+    judged = [rule for rule in rules if rule.reads_clock] if vouched else rules
+    columns = [
+        f"{f'NOT {rule.broken}' if rule in judged else 'TRUE'} AS {quoted(rule.check.id)}"
+        for rule in rules
+    ]
+    broken = " OR ".join(rule.broken for rule in judged) or "FALSE"
     connection.execute(
         "CREATE OR REPLACE VIEW candidate_rules AS"
-        f" SELECT {kept or 'TRUE AS nothing'} FROM {prepared('candidate', rules)}"
+        f" SELECT {', '.join(columns) or 'TRUE AS nothing'} FROM {prepared('staying', judged)}"
+        f" WHERE {broken if vouched else 'TRUE'}"
     )
 
 

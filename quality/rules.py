@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from contracts.checks import Check, CheckKind
 from contracts.model import Contract, Reference
 from contracts.quoting import literal, quoted
+from contracts.sql import parse_any, reads_clock
 
 VALID_FROM = "valid_from"
 VALID_TO = "valid_to"
@@ -40,6 +41,12 @@ class RowRule:
     lookup: str = ""
     day: str | None = None
     own: bool = False
+
+    @property
+    def reads_clock(self) -> bool:
+        """Whether a row can break the rule later that keeps it now."""
+        texts = (self.check.predicate, self.day)
+        return any(reads_clock(parse_any(f"SELECT {text}")) for text in texts if text)
 
     def select(self, relation: str, columns: str) -> str:
         """SELECT `columns` of the rows of `relation` that break the rule."""

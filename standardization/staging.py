@@ -8,6 +8,10 @@ import duckdb
 
 from contracts.quoting import literal
 
+# A staged file is read a few times within one run. Looking for dictionaries in columns that have
+# thousands of values would cost a third of its writing.
+_STAGED = "FORMAT parquet, COMPRESSION lz4, DICTIONARY_SIZE_LIMIT 1000"
+
 
 def write_batch(connection: duckdb.DuckDBPyConnection, sql: str, out: Path) -> int:
     """Write what the SELECT `sql` gives to the Parquet file `out`; gives the rows written.
@@ -15,6 +19,6 @@ def write_batch(connection: duckdb.DuckDBPyConnection, sql: str, out: Path) -> i
     Raises:
         duckdb.Error: the caller tells it without its words (`standardization.faults`).
     """
-    copy = f"COPY ({sql}) TO {literal(str(out))} (FORMAT parquet, COMPRESSION lz4)"
+    copy = f"COPY ({sql}) TO {literal(str(out))} ({_STAGED})"
     written = connection.execute(copy).fetchone()
     return int(written[0]) if written else 0

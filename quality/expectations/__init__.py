@@ -9,12 +9,16 @@ very connection of the run, all columns of an asset in one query: no copy, no pa
 
 Adapted to Great Expectations 1.24: regular expressions do not work on DuckDB (`forms`);
 connections close under a result (`quality.dbapi`); results hold raw values and raw errors
-(`results`). A query for each rule (UnexpectedRowsExpectation) works too, but reads the whole
-candidate twice for each. Importing takes seconds: only a process that runs a gate
-does it. What is asserted, and what follows from an outcome, does not belong here.
+(`results`); it imports what is never used (`sparing`). A query for each rule
+(UnexpectedRowsExpectation) works too, but reads the whole candidate twice for each. Importing
+takes seconds: only a process that runs a gate does it. What is asserted, and what follows from
+an outcome, does not belong here.
 """
 
-from quality.expectations.checkpoint import ENGINE, Judgement, judge
-from quality.expectations.documents import write_documents
+from quality.expectations.sparing import spared
+
+with spared():
+    from quality.expectations.checkpoint import ENGINE, Judgement, judge
+    from quality.expectations.documents import write_documents
 
 __all__ = ["ENGINE", "Judgement", "judge", "write_documents"]

@@ -30,6 +30,7 @@ from quality.expectations.results import (
 )
 from quality.outcomes import MISSING, Outcome
 from quality.planning import Plan
+from quality.relations import CANDIDATE
 
 ENGINE = f"great_expectations {gx.__version__}"
 
@@ -55,7 +56,7 @@ def judge(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Judgement:
         "measured": [of_number(check) for check in plan.measured],
     }
     suites = {asset: expectations for asset, expectations in suites.items() if expectations}
-    results = _run(connection, suites)
+    results = _run(connection, suites, plan.relation)
     outcomes = {
         asset: dict.fromkeys((named(e.meta) for e in suite), MISSING)
         for asset, suite in suites.items()
@@ -67,9 +68,9 @@ def judge(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Judgement:
 
 
 def _run(
-    connection: duckdb.DuckDBPyConnection, suites: Mapping[str, list[Expectation]]
+    connection: duckdb.DuckDBPyConnection, suites: Mapping[str, list[Expectation]], relation: str
 ) -> dict[str, ExpectationSuiteValidationResult]:
-    """Asset → its validation result, stripped."""
+    """Asset → its validation result, stripped; the asset ``candidate`` is over `relation`."""
     context = gx.get_context(
         mode="ephemeral",
         project_config=DataContextConfig(
@@ -90,7 +91,7 @@ def _run(
             gx.ValidationDefinition(
                 name=asset,
                 data=source.add_table_asset(
-                    asset, table_name=asset
+                    asset, table_name=relation if asset == CANDIDATE else asset
                 ).add_batch_definition_whole_table(asset),
                 suite=context.suites.add(gx.ExpectationSuite(asset, expectations=expectations)),
             )

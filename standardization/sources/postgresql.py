@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
 
@@ -126,7 +127,7 @@ class PostgresqlReader:
         try:
             with self._connection.cursor() as cursor:
                 cursor.execute(sql)
-                for batch in cursor.fetch_record_batch():
+                for batch in _ahead(cursor.fetch_record_batch()):
                     arrays = [
                         array if array.type == field.type else pc.cast(array, field.type)
                         for array, field in zip(batch.columns, schema, strict=False)
@@ -170,6 +171,16 @@ class PostgresqlReader:
         if state.startswith(("22", "42")):
             return unreadable(self.source, table)
         return unreachable(self.source)
+
+
+def _ahead(batches: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """`batches`, each read by another thread while the one before is worked on: the server
+    need not wait until rows are written."""
+    with ThreadPoolExecutor(1) as reading:
+        coming = reading.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reading.submit(next, batches, None)
+            yield batch
 
 
 def _precision(modifier: int) -> tuple[int, int] | None:

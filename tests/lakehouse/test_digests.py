@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakehouse.digests import content_hash
+from lakehouse.digests import ContentSums, content_hash, content_sums
 
 _connection = duckdb.connect(config={"threads": "1"})
 _TEXT = st.one_of(st.none(), st.text(alphabet="a:|0 1", max_size=4))
@@ -66,3 +66,18 @@ def test_columns_left_out_do_not_count() -> None:
         one = content_hash(connection, "SELECT 1 AS a, 2 AS b", ["a"])
         assert one == content_hash(connection, "SELECT 1 AS a, 3 AS b", ["a"])
         assert one != content_hash(connection, "SELECT 1 AS b, 3 AS a", ["b"])
+
+
+def test_sums_of_parts_add_up_to_those_of_the_whole() -> None:
+    def sums(where: str) -> ContentSums:
+        select = f"SELECT i AS a, 'x' || i AS b FROM range(20) AS t(i) WHERE {where}"
+        return content_sums(_connection, select, ["a", "b"])
+
+    whole, even = sums("TRUE"), sums("i % 2 = 0")
+    assert even + sums("i % 2 = 1") == whole
+    assert whole - even == sums("i % 2 = 1")
+    assert whole - whole == sums("FALSE") == ContentSums(0, 0, 0)
+    assert (whole - whole).hash(["a", "b"]) == content_hash(
+        _connection, "SELECT 1 AS a, 'x' AS b LIMIT 0", ["a", "b"]
+    )
+    assert ContentSums.from_text(whole.to_text()) == whole

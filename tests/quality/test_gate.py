@@ -76,6 +76,7 @@ CHECKS = [
     ),
     check("rows", CheckKind.ROW_COUNT, minimum=1),
 ]
+OF_SINGLE_ROWS = [each for each in CHECKS if each.kind is not CheckKind.ROW_COUNT]
 UNITS = contract(
     [column("code", key=1), column("valid_from", "DATE"), column("valid_to", "DATE")],
     [],
@@ -128,6 +129,8 @@ def gate(
     served: list[Row] | None = None,
     documents: Path | None = None,
     canaries: tuple[str, ...] = (),
+    *,
+    vouched: bool = False,
 ) -> GateResult:
     return run_gate(
         opened(contracted, rows, served),
@@ -136,6 +139,7 @@ def gate(
         references={"don_vi": UNITS},
         documents=documents,
         canaries=canaries,
+        vouched=vouched,
     )
 
 
@@ -340,6 +344,47 @@ def test_the_gate_leaves_what_the_next_room_needs() -> None:
     assert values(connection, "SELECT count(*) FROM candidate") == [10]
     assert values(connection, "SELECT count(*) FROM accepted") == [10]
     assert values(connection, "SELECT count(*) FROM quarantine") == [10]
+
+
+@pytest.mark.parametrize("broken", [row(50, note=CANARY * 2), row(50, id="wrong")])
+def test_rows_that_stay_are_judged_again_unless_somebody_vouches_for_them(broken: Row) -> None:
+    """A length has a native form in Great Expectations, a pattern has none."""
+    served = [{**broken, "source_key": "old"}]
+    contracted = dataset(OF_SINGLE_ROWS)
+    assert not gate(contracted, GOOD, served).verdict.passed
+    assert gate(contracted, GOOD, served, vouched=True).verdict.passed
+
+
+def test_nobody_vouches_for_what_the_clock_says() -> None:
+    late = check("late", CheckKind.EXPRESSION, "day", predicate="day <= current_date")
+    contracted = dataset([*OF_SINGLE_ROWS, late])
+    served = [{**row(50, day="2999-01-01"), "source_key": "old"}]
+    verdict = gate(contracted, GOOD, served, vouched=True).verdict
+    assert verdict.refused_by == ("late",)
+
+
+def test_a_check_of_several_rows_looks_at_all_of_them() -> None:
+    once = check("note.unique", CheckKind.UNIQUE, "note")
+    contracted = dataset([*OF_SINGLE_ROWS, once])
+    served = [{**row(50, note="same"), "source_key": "old"}]
+    landed = [row(number, note=f"n{number}") for number in range(10)]
+    verdict = gate(contracted, [*landed, row(51, note="same")], served, vouched=True).verdict
+    assert verdict.refused_by == ("note.unique",)
+
+
+def test_what_is_replaced_is_what_does_not_stay() -> None:
+    served = [
+        {**row(0), "source_key": "k0"},
+        {**row(1), "source_key": "elsewhere"},
+        {**row(60), "source_key": "old"},
+        {**row(61), "source_key": "old2", "source_system": "other"},
+    ]
+    connection = opened(dataset(), GOOD, served)
+    run_gate(connection, dataset(), full_sources=frozenset({"other"}), references={"don_vi": UNITS})
+    staying = values(connection, "SELECT source_key FROM staying")
+    replaced = values(connection, "SELECT source_key FROM replaced ORDER BY 1")
+    assert staying == ["old"]
+    assert replaced == ["elsewhere", "k0", "old2"]
 
 
 def test_the_run_can_be_killed_in_the_gate() -> None:

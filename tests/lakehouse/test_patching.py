@@ -1,0 +1,156 @@
+"""Changing a few rows of a table: what is written, what is left, and who may read it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import duckdb
+import pyarrow as pa
+import pytest
+from deltalake import DeltaTable
+from deltalake.exceptions import CommitFailedError
+
+from lakehouse import patching, tables
+from lakehouse.delta import say
+from lakehouse.digests import content_sums
+from lakehouse.store import ObjectStore, Zone
+from lakehouse.stores import Stores
+from lakehouse.versions import open_table
+
+_AT = datetime(2026, 1, 1, tzinfo=UTC)
+_ROWS = "SELECT i AS id, 'r' || i AS name, ['a'] AS tags FROM range(300) AS t(i)"
+
+
+@pytest.fixture
+def store(file_stores: Stores) -> ObjectStore:
+    file_stores.ensure()
+    return file_stores[Zone.SHARED]
+
+
+@pytest.fixture
+def rows() -> duckdb.DuckDBPyConnection:
+    made = duckdb.connect()
+    made.execute(f"CREATE TABLE rows AS {_ROWS}")
+    return made
+
+
+def _commit(
+    store: ObjectStore,
+    rows: duckdb.DuckDBPyConnection,
+    run: str,
+    change: tables.Change | None = None,
+) -> tables.TableCommit:
+    select = "SELECT * FROM rows"
+    sums = content_sums(rows, select, ["id", "name"])
+    return tables.commit(
+        store,
+        "t",
+        rows,
+        select,
+        ["id"],
+        run_key=run,
+        ingested_at=_AT,
+        change=change,
+        sums=sums,
+    )
+
+
+def _paths(store: ObjectStore) -> dict[str, int]:
+    found = open_table(store, "t")
+    assert found is not None
+    actions = pa.table(found.get_add_actions(flatten=True)).to_pylist()
+    return {action["path"]: action["num_records"] for action in actions}
+
+
+def test_only_files_with_changed_rows_are_written_again(
+    store: ObjectStore, rows: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patching, "FILE_ROWS", 310)
+    _commit(store, rows, "one")
+    (first,) = _paths(store)
+    rows.execute("INSERT INTO rows SELECT 1000 + i, 'n' || i, [] FROM range(20) AS t(i)")
+    _commit(store, rows, "two")
+    assert sorted(_paths(store).values()) == [20, 300], "no room in the first file"
+    assert first in _paths(store)
+    rows.execute("UPDATE rows SET name = 'changed' WHERE id = 1003")
+    rows.execute("DELETE FROM rows WHERE id = 1004")
+    done = _commit(store, rows, "three")
+    assert (done.inserted, done.updated, done.deleted) == (0, 1, 1)
+    assert sorted(_paths(store).values()) == [19, 300]
+    assert first in _paths(store)
+    rows.execute("DELETE FROM rows WHERE id >= 1000")
+    _commit(store, rows, "four")
+    assert list(_paths(store)) == [first], "a file without rows is no file"
+
+
+def test_delta_rs_reads_what_was_patched(
+    store: ObjectStore, rows: duckdb.DuckDBPyConnection
+) -> None:
+    _commit(store, rows, "one")
+    rows.execute("UPDATE rows SET name = NULL, tags = NULL WHERE id < 5")
+    done = _commit(store, rows, "two")
+    table = DeltaTable(store.delta_uri("t"), storage_options=store.storage_options)
+    assert table.version() == done.version
+    read = pa.table(table.to_pyarrow_table()).drop_columns("ingested_at").sort_by("id")
+    assert read.to_pylist() == rows.execute("FROM rows ORDER BY id").to_arrow_table().to_pylist()
+
+
+def test_a_change_that_is_told_spares_the_comparison(
+    store: ObjectStore, rows: duckdb.DuckDBPyConnection
+) -> None:
+    first = _commit(store, rows, "one")
+    rows.execute("CREATE TABLE gone AS FROM rows WHERE id IN (7, 8)")
+    rows.execute("UPDATE rows SET name = 'seven' WHERE id = 7")
+    rows.execute("DELETE FROM rows WHERE id = 8")
+    # Not told, and so not looked at: that is the point, and why only the gate may tell.
+    rows.execute("UPDATE rows SET name = 'nine' WHERE id = 9")
+    told = tables.Change(first.version, "FROM gone", "FROM rows WHERE id = 7")
+    done = _commit(store, rows, "two", told)
+    assert (done.inserted, done.updated, done.deleted) == (0, 1, 1)
+    # The version has moved on: everything is compared again, and the ninth is found.
+    again = _commit(store, rows, "three", told)
+    assert (again.inserted, again.updated, again.deleted) == (0, 1, 0)
+
+
+def test_sums_are_kept_with_the_latest_version_alone(
+    store: ObjectStore, rows: duckdb.DuckDBPyConnection
+) -> None:
+    first = _commit(store, rows, "one")
+    sums = tables.sums_of(store, "t", first.version)
+    assert sums == content_sums(rows, "FROM rows", ["id", "name"])
+    rows.execute("DELETE FROM rows WHERE id = 1")
+    second = _commit(store, rows, "two")
+    assert tables.sums_of(store, "t", first.version) is None
+    assert tables.sums_of(store, "t", second.version) != sums
+    assert tables.sums_of(store, "other", 1) is None
+
+
+def test_of_two_patches_of_one_version_one_fails(
+    store: ObjectStore, rows: duckdb.DuckDBPyConnection
+) -> None:
+    _commit(store, rows, "one")
+    one, other = open_table(store, "t"), open_table(store, "t")
+    assert one is not None
+    assert other is not None
+    rows.execute(
+        f"CREATE TABLE changes AS SELECT 'update' AS _change, id, 'x' AS name, tags, "
+        f"TIMESTAMPTZ '{_AT.isoformat()}' AS ingested_at FROM rows WHERE id = 3"
+    )
+    patching.patch(store, "t", rows, one, "changes", ["id"], say(one, "a"))
+    with pytest.raises(CommitFailedError):
+        patching.patch(store, "t", rows, other, "changes", ["id"], say(other, "b"))
+
+
+def test_every_hundredth_version_is_a_checkpoint(
+    store: ObjectStore,
+    rows: duckdb.DuckDBPyConnection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(patching, "_CHECKPOINT_EVERY", 2)
+    _commit(store, rows, "one")
+    rows.execute("DELETE FROM rows WHERE id = 1")
+    done = _commit(store, rows, "two")
+    assert done.version == 2
+    assert any("checkpoint" in info.key for info in store.list("t/_delta_log/"))
+    table = DeltaTable(store.delta_uri("t"), storage_options=store.storage_options)
+    assert pa.table(table.to_pyarrow_table()).num_rows == 299
