@@ -51,7 +51,7 @@ def title(contract: Contract, check: str) -> tuple[str, str]:
     if base == privacy.PERSONAL_TEXT:
         column = contract.column(last).title
         return _both(_OWN[base], column=(column.vi, column.en))
-    return _both(_OWN.get(check, check))
+    return _both(_OWN[check]) if check in _OWN else (check, check)
 
 
 def refusal(contract: Contract, verdict: Verdict) -> Fault | None:
