@@ -5,11 +5,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from contracts.releases import Account
 from demo.changes import touch_cases
+from lakehouse.stores import Zone
+from lakehouse.tables import sums_of
 from orchestration.outcomes import State
+from orchestration.pipeline import run_dataset
 from orchestration.platform import Platform
+from orchestration.references import shared_version
+from quality.gate import GateResult, run_gate
 from tests.orchestration.conftest import Released
 from tests.orchestration.homes import (
     ALL,
@@ -111,6 +119,33 @@ def test_incremental_reading_ends_with_the_content_of_a_full_one(
     bring(fresh, CHAIN)
     assert _account(platform, "igate").read < _account(fresh, "igate").read
     assert hashes(platform, CHAIN) == hashes(fresh, CHAIN)
+
+
+def test_rows_that_stay_are_vouched_for_until_a_reference_changes(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vouched: list[bool] = []
+
+    def judging(*arguments: Any, **named: Any) -> GateResult:
+        vouched.append(named["vouched"])
+        return run_gate(*arguments, **named)
+
+    monkeypatch.setattr("orchestration.pipeline.run_gate", judging)
+    touch_cases(platform.home / "demo", TOUCHED, seed=3)
+    assert run_dataset(platform, "service_case").state is State.RELEASED
+    statement = 'UPDATE "DM_DONVI" SET "Website" = ?'
+    assert change(platform.home / "demo" / "igate.db", statement, "https://moi.example.vn")
+    assert run_dataset(platform, "agency").state is State.RELEASED
+    touch_cases(platform.home / "demo", TOUCHED, seed=4)
+    assert run_dataset(platform, "service_case").state is State.RELEASED
+    assert vouched == [True, False, False]
+    sums = sums_of(
+        platform.stores[Zone.SHARED],
+        "service_case",
+        shared_version(latest(platform, "service_case")),
+    )
+    assert sums is not None
+    assert sums.rows == latest(platform, "service_case").rows
 
 
 def test_a_case_deleted_at_its_source_disappears(platform: Platform) -> None:
