@@ -7,6 +7,7 @@ room's.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _TONES = {"\u0301": "ù", "\u0300": "ø", "\u0309": "û", "\u0303": "õ", "\u0323": "ï"}
 _CIRCUMFLEX = {"\u0301": "á", "\u0300": "à", "\u0309": "å", "\u0303": "ã", "\u0323": "ä", "": "â"}
@@ -15,6 +16,7 @@ _WITH_HORN = {"o": "ô", "u": "ö"}
 _SINGLE = {"đ": "ñ", "í": "í", "ì": "ì", "ỉ": "æ", "ĩ": "ó", "ị": "ò", "ỵ": "î"}
 
 
+@lru_cache(maxsize=1024)
 def encode(text: str) -> str:
     """NFC Vietnamese as VNI letters: ``Tiền Giang`` becomes ``Tieàn Giang``."""
     return "".join(map(_letter, text))

@@ -13,6 +13,8 @@ from contracts.quoting import quoted
 from contracts.times import TIME_ZONE
 
 _DAY = r"^\d{4}(-\d{2}){0,2}$"
+_QUARTER = r"^\d{4}-Q[1-4]$"
+_MONTHS_OF = {"min": ("01", "04", "07", "10"), "max": ("03", "06", "09", "12")}
 _MONTH = 7  # characters of YYYY-MM
 
 
@@ -49,14 +51,19 @@ def _times(
 
 
 def _extreme(contract: Contract, which: str, name: str) -> str:
-    """The least or the greatest of a column as ISO text of the day in Vietnam; texts that are
-    no day, month or year do not count."""
+    """The least or the greatest of a column as ISO text of the day in Vietnam. A quarter begins
+    with its first month and ends with its last; texts that are no day, month, quarter or year do
+    not count."""
     column, kind = quoted(name), contract.column(name).logical_type
     if kind == "timestamp":
         return f"strftime(timezone('{TIME_ZONE}', {which}({column})), '%Y-%m-%d')"
     if kind == "date":
         return f"strftime({which}({column}), '%Y-%m-%d')"
-    return f"{which}({column}) FILTER (WHERE regexp_matches({column}, '{_DAY}'))"
+    month = f"list_value{_MONTHS_OF[which]}[CAST(right({column}, 1) AS INTEGER)]"
+    return (
+        f"{which}(CASE WHEN regexp_matches({column}, '{_DAY}') THEN {column}"
+        f" WHEN regexp_matches({column}, '{_QUARTER}') THEN left({column}, 5) || {month} END)"
+    )
 
 
 def _units(connection: duckdb.DuckDBPyConnection, relation: str, said: Coverage) -> list[str]:

@@ -80,6 +80,8 @@ def test_rows_that_still_hold_have_no_end_and_say_the_places(
     [
         ("string", "('2026-03'), ('2025-01'), ('_T'), (NULL)", ("2025-01", "2026-03")),
         ("string", "('soon')", (None, None)),
+        ("string", "('2025-Q4'), ('2025-Q2'), ('2025-Q5'), (NULL)", ("2025-04", "2025-12")),
+        ("string", "('2026-Q1'), ('2026-02'), ('2025')", ("2025", "2026-03")),
         (
             "timestamp",
             "(TIMESTAMPTZ '2026-01-31 18:00:00+00'), (TIMESTAMPTZ '2025-12-31 16:59:59+00')",
