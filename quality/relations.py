@@ -3,8 +3,8 @@
 Views, so that no table is copied: what is stored is flags, keys and refused rows. Which rows
 are flagged is decided in `quality.scan`.
 
-flags(_landing_id, _mapping, check_id)   one row per rule that a landed row breaks
-broken(_landing_id, rules, refused)      the same per landed row; refused: an ERROR rule
+flags(_landing_id, _mapping, _check)     one row per rule that a landed row breaks
+broken(_landing_id, _rules, _refused)    the same per landed row; _refused: an ERROR rule
 accepted                                 landed rows neither excluded nor refused
 relanded, superseded                     keys of served rows that give way to landed ones
 kept                                     served rows that this run does not read again
@@ -15,6 +15,9 @@ open_rows                                what of it would be open (access level 
 landed                                   per judged row and row check, whether the row keeps it
 candidate_rules                          per candidate row and rule, whether the row keeps it
 quarantine                               refused rows with `_rules`, for the quarantine zone only
+
+A column of a contract begins with a letter, whatever it is called. So every column of ours that
+may stand beside it begins with ``_``, but for the system columns, which no contract may name.
 """
 
 from __future__ import annotations
@@ -60,11 +63,11 @@ def prepare(
     key = listed(contract.primary_key)
     connection.execute(
         f"""
-        CREATE OR REPLACE TABLE flags(_landing_id BIGINT, _mapping VARCHAR, check_id VARCHAR);
-        CREATE OR REPLACE TABLE broken(_landing_id BIGINT, rules VARCHAR[], refused BOOLEAN);
+        CREATE OR REPLACE TABLE flags(_landing_id BIGINT, _mapping VARCHAR, _check VARCHAR);
+        CREATE OR REPLACE TABLE broken(_landing_id BIGINT, _rules VARCHAR[], _refused BOOLEAN);
         CREATE OR REPLACE VIEW accepted AS
             SELECT {columns}, _landing_id, _mapping FROM batch
-            ANTI JOIN (SELECT _landing_id FROM broken WHERE refused) USING (_landing_id)
+            ANTI JOIN (SELECT _landing_id FROM broken WHERE _refused) USING (_landing_id)
             WHERE _excluded IS NULL;
         CREATE OR REPLACE TABLE relanded AS
             SELECT source_system, source_key FROM served
@@ -91,11 +94,11 @@ def prepare(
 
 def settle(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Bring what is stored up to date with ``flags``."""
-    refused = f"bool_or(check_id IN ({_refusing(contract)}))"
+    refused = f"bool_or(_check IN ({_refusing(contract)}))"
     key = listed(contract.primary_key)
     connection.execute(
-        "CREATE OR REPLACE TABLE broken AS SELECT _landing_id, list(check_id) AS rules,"
-        f" {refused} AS refused FROM flags GROUP BY _landing_id;"
+        "CREATE OR REPLACE TABLE broken AS SELECT _landing_id, list(_check) AS _rules,"
+        f" {refused} AS _refused FROM flags GROUP BY _landing_id;"
         f"CREATE OR REPLACE TABLE superseded AS SELECT {key} FROM kept"
         f" SEMI JOIN accepted USING ({key})"
     )
@@ -112,9 +115,9 @@ def collect_quarantine(connection: duckdb.DuckDBPyConnection, contract: Contract
     columns = listed(column.name for column in contract.columns)
     connection.execute(
         f"CREATE OR REPLACE TABLE quarantine AS SELECT {columns}, source_system, source_key,"
-        " _mapping, _landing_id, list_sort(list_filter(rules,"
+        " _mapping, _landing_id, list_sort(list_filter(_rules,"
         f" lambda _x: _x IN ({_refusing(contract)}))) AS _rules, _unreadable"
-        " FROM batch JOIN (SELECT _landing_id, rules FROM broken WHERE refused)"
+        " FROM batch JOIN (SELECT _landing_id, _rules FROM broken WHERE _refused)"
         " USING (_landing_id)"
     )
 
@@ -125,10 +128,10 @@ def describe_landed(
     """The view ``landed``: a boolean column per row check, called by its id (TRUE: kept), one
     `OVERALL`, and per mapping ``tolerance.<mapping>`` (NULL for rows of other mappings)."""
     kept = [
-        f"NOT coalesce(list_contains(rules, {literal(check.id)}), FALSE) AS {quoted(check.id)}"
+        f"NOT coalesce(list_contains(_rules, {literal(check.id)}), FALSE) AS {quoted(check.id)}"
         for check in checks
     ]
-    accepted = "NOT coalesce(refused, FALSE)"
+    accepted = "NOT coalesce(_refused, FALSE)"
     shares = [
         f"CASE WHEN _mapping = {literal(name)} THEN {accepted} END AS {quoted(f'{OVERALL}.{name}')}"
         for name in mappings

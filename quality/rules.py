@@ -145,7 +145,7 @@ def prepared(relation: str, rules: Sequence[RowRule]) -> str:
 
 
 def scan_sql(rules: Sequence[RowRule]) -> str:
-    """One pass over ``batch``: (_landing_id, _mapping, check_id), one row per broken rule.
+    """One pass over ``batch``: (_landing_id, _mapping, _check), one row per broken rule.
 
     Excluded rows are not judged.
     """
@@ -156,7 +156,7 @@ def scan_sql(rules: Sequence[RowRule]) -> str:
     broken = " OR ".join(f"_b{i}" for i in range(len(rules)))
     return (
         "SELECT _landing_id, _mapping,"
-        f" unnest(list_filter([{names}], lambda _x: _x IS NOT NULL)) AS check_id"
+        f" unnest(list_filter([{names}], lambda _x: _x IS NOT NULL)) AS _check"
         f" FROM (SELECT _landing_id, _mapping, {flags} FROM {prepared('batch', rules)}"
         f" WHERE _excluded IS NULL) WHERE {broken}"
     )

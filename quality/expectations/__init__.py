@@ -8,11 +8,11 @@ be served breaks an ERROR check, where Great Expectations has a native form for 
 very connection of the run, all columns of an asset in one query: no copy, no pandas.
 
 Adapted to Great Expectations 1.24: regular expressions do not work on DuckDB (`forms`);
-connections close under a result (`quality.dbapi`); results hold raw values and raw errors
-(`results`); it imports what is never used (`sparing`). A query for each rule
-(UnexpectedRowsExpectation) works too, but reads the whole candidate twice for each. Importing
-takes seconds: only a process that runs a gate does it. What is asserted, and what follows from
-an outcome, does not belong here.
+connections close under a result (`quality.dbapi`); names go unquoted (`quality.dialect`); results
+hold raw values and raw errors (`results`); it imports what is never used (`sparing`). A query for
+each rule (UnexpectedRowsExpectation) works too, but reads the whole candidate twice for each.
+Importing takes seconds: only a process that runs a gate does it. What is asserted, and what
+follows from an outcome, does not belong here.
 """
 
 from quality.expectations.sparing import spared

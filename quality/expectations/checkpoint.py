@@ -19,6 +19,7 @@ from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.expectations.expectation import Expectation
 
 from quality.dbapi import BorrowedConnection
+from quality.dialect import URL
 from quality.expectations.forms import of_check, of_number, of_share
 from quality.expectations.results import (
     RESULT_FORMAT,
@@ -82,7 +83,7 @@ def _run(
     source = context.data_sources.add_sql(
         datasource=SQLDatasource(
             name="run",
-            connection_string="duckdb:///:memory:",
+            connection_string=f"{URL}:///:memory:",
             kwargs={"creator": lambda: BorrowedConnection(connection)},
         )
     )

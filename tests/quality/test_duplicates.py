@@ -25,7 +25,7 @@ def losers(
     contracted = contracted or dataset()
     connection = connect(contracted, batch, served or [])
     scan(connection, contracted, full_sources=full, references={}, precedence=precedence or {})
-    flagged = "SELECT _landing_id FROM flags WHERE check_id = 'primary_key.unique' ORDER BY ALL"
+    flagged = "SELECT _landing_id FROM flags WHERE _check = 'primary_key.unique' ORDER BY ALL"
     return values(connection, flagged)
 
 

@@ -90,7 +90,7 @@ def test_the_scan_counts_what_great_expectations_counts_natively() -> None:
     dataset = contract(COLUMNS, [*NATIVE, UNIQUE, PAIR])
     connection = connect(dataset, rows)
     scan(connection, dataset, full_sources=frozenset(), references={}, precedence={})
-    counted = dict(connection.execute("SELECT check_id, count(*) FROM flags GROUP BY 1").fetchall())
+    counted = dict(connection.execute("SELECT _check, count(*) FROM flags GROUP BY 1").fetchall())
 
     connection.execute("CREATE OR REPLACE VIEW candidate AS SELECT * FROM batch")
     native = judged(connection, plan(candidate=(*NATIVE, UNIQUE, PAIR)))

@@ -23,7 +23,7 @@ def scanned(dataset: Contract, rows: list[Row]) -> tuple[Scan, list[object], lis
     """The scan, the flags as (landing id, rule) and the landing ids refused."""
     connection = connect(dataset, rows)
     result = scan(connection, dataset, full_sources=frozenset(), references={}, precedence={})
-    flags = connection.execute("SELECT _landing_id, check_id FROM flags ORDER BY ALL").fetchall()
+    flags = connection.execute("SELECT _landing_id, _check FROM flags ORDER BY ALL").fetchall()
     return result, list(flags), values(connection, "SELECT _landing_id FROM quarantine ORDER BY 1")
 
 
@@ -76,7 +76,7 @@ def test_a_reference_whose_relation_is_missing_is_named() -> None:
         precedence={},
     )
     assert result.crashed == {"parent.reference": "check.relation_missing"}
-    assert values(connection, "SELECT check_id FROM flags") == ["n.range"]
+    assert values(connection, "SELECT _check FROM flags") == ["n.range"]
 
 
 def test_a_refused_parent_takes_its_descendants_along() -> None:
