@@ -27,6 +27,24 @@ from standardization.scaffold import mapping_yaml
 from standardization.sources import open_reader, resolve_dsn
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,62}")
+_HEAD = """\
+# Written from a live table. Decide: titles, primaryKey, classification of every column
+# (public | internal | personal | sensitive), access (open | shared | on_request),
+# status (draft | active). docs/contracts.md explains every field.
+"""
+_EVERY_DAY = {
+    "property": "frequency",
+    "value": 1,
+    "unit": "d",
+    "scheduler": "cron",
+    "schedule": "0 3 * * *",
+}
+_LICENCE = {
+    "id": "cc-by",
+    "title": "Ghi công 4.0 Quốc tế (CC BY 4.0)",
+    "titleEn": "Creative Commons Attribution 4.0",
+    "url": "https://creativecommons.org/licenses/by/4.0/",
+}
 
 
 def new_dataset(platform: Platform, name: str, source: str, table: str) -> tuple[Path, ...]:
@@ -165,15 +183,12 @@ def _property(position: int, label: str, kind: pa.DataType) -> dict[str, object]
         **_types(kind),
         **key,
         "classification": "internal",
-        "customProperties": [
-            {"property": "businessNameEn", "value": label},
-            {"property": "descriptionEn", "value": f"{label}."},
-        ],
+        **_custom(businessNameEn=label, descriptionEn=f"{label}."),
     }
 
 
 def _contract_yaml(name: str, source: Source, schema: pa.Schema) -> str:
-    document = {
+    document: dict[str, object] = {
         "apiVersion": "v3.2.0",
         "kind": "DataContract",
         "id": name,
@@ -182,10 +197,7 @@ def _contract_yaml(name: str, source: Source, schema: pa.Schema) -> str:
         "name": name,
         "domain": "gove",
         "tags": [],
-        "description": {
-            "purpose": f"{name}.",
-            "customProperties": [{"property": "purposeEn", "value": f"{name}."}],
-        },
+        "description": {"purpose": f"{name}.", **_custom(purposeEn=f"{name}.")},
         "team": {
             "name": source.title.vi,
             "members": [{"username": "steward@example.vn", "role": "steward"}],
@@ -194,45 +206,28 @@ def _contract_yaml(name: str, source: Source, schema: pa.Schema) -> str:
             {
                 "name": name,
                 "dataGranularityDescription": "Một dòng là một bản ghi của nguồn.",
-                "customProperties": [
-                    {"property": "grainEn", "value": "One row is one record of the source."}
-                ],
+                **_custom(grainEn="One row is one record of the source."),
                 "properties": [
                     _property(position, field.name, field.type)
                     for position, field in enumerate(schema)
                 ],
             }
         ],
-        "slaProperties": [
-            {
-                "property": "frequency",
-                "value": 1,
-                "unit": "d",
-                "scheduler": "cron",
-                "schedule": "0 3 * * *",
-            }
-        ],
-        "customProperties": [
-            {"property": "nameEn", "value": name},
-            {"property": "access", "value": "shared"},
-            {"property": "ownerAgency", "value": source.owner_agency},
-            {"property": "ownerAgencyEn", "value": source.title.en},
-            {"property": "legalBasis", "value": ["Nghị định 278/2025/NĐ-CP"]},
-            {
-                "property": "licence",
-                "value": {
-                    "id": "cc-by",
-                    "title": "Ghi công 4.0 Quốc tế (CC BY 4.0)",
-                    "titleEn": "Creative Commons Attribution 4.0",
-                    "url": "https://creativecommons.org/licenses/by/4.0/",
-                },
-            },
-            {"property": "tolerance", "value": 0.05},
-        ],
+        "slaProperties": [_EVERY_DAY],
+        **_custom(
+            nameEn=name,
+            access="shared",
+            ownerAgency=source.owner_agency,
+            ownerAgencyEn=source.title.en,
+            legalBasis=["Nghị định 278/2025/NĐ-CP"],
+            licence=_LICENCE,
+            tolerance=0.05,
+        ),
     }
-    head = (
-        "# Written from a live table. Decide: titles, primaryKey, classification of every column\n"
-        "# (public | internal | personal | sensitive), access (open | shared | on_request),\n"
-        "# status (draft | active). docs/contracts.md explains every field.\n"
-    )
-    return head + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)
+    return _HEAD + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)
+
+
+def _custom(**values: object) -> dict[str, list[dict[str, object]]]:
+    """What the standard has no key for."""
+    listed = [{"property": name, "value": value} for name, value in values.items()]
+    return {"customProperties": listed}

@@ -24,19 +24,18 @@ _CSV = "late-cases.csv"
 def routes(site: Site, words: Words) -> APIRouter:
     """The routes in one language."""
     pages = APIRouter()
-    context = site.context
 
     def units(request: Request) -> Response:
         view = site.view()
-        asked = lookup(context, view, request.query_params, words)
-        told = None if asked.asked else place_story(context, view)
+        asked = lookup(site.context, view, request.query_params, words)
+        told = None if asked.asked else place_story(site.context, view)
         return site.page(
             request,
             words,
             "units.html",
             section="units",
             lookup=asked,
-            regions=regions(context, told) if told else (),
+            regions=regions(site.context, told) if told else (),
         )
 
     def chosen(request: Request) -> Response:
@@ -46,37 +45,10 @@ def routes(site: Site, words: Words) -> APIRouter:
         return RedirectResponse(address(words.language, target), 303)
 
     def place(request: Request, code: str) -> Response:
-        source = UnitSource(context)
-        here = source.current(code)
-        if here is None:
-            if source.find(code=code):
-                return RedirectResponse(address(words.language, "/units", q=code), 303)
-            return failure_page(site, request, words, 404)
-        number = request.query_params.get("release")
-        told = _told(site, number)
-        if told is None and number:
-            return failure_page(site, request, words, 404)
-        return site.page(
-            request,
-            words,
-            "place.html",
-            section="units",
-            unit=unit_view(here, words),
-            told=_answer(site, told, here, words) if told else None,
-            namesake=_namesake(source, here, words),
-        )
+        return _place(site, request, words, code)
 
     def numbers(request: Request, code: str) -> Response:
-        told = _told(site, request.query_params.get("release"))
-        here = UnitSource(context).current(code)
-        periods = periods_of(context.rows(told.release), told.story, code) if told else ()
-        if told is None or here is None or not periods:
-            return failure_page(site, request, words, 404)
-        return Response(
-            as_csv(periods, told.story, code),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="late-cases-{code}.csv"'},
-        )
+        return _numbers(site, request, words, code)
 
     methods = ["GET", "HEAD"]
     pages.add_api_route("/units", units, methods=methods)
@@ -84,6 +56,43 @@ def routes(site: Site, words: Words) -> APIRouter:
     pages.add_api_route("/units/{code}", place, methods=methods)
     pages.add_api_route(f"/units/{{code}}/{_CSV}", numbers, methods=methods)
     return pages
+
+
+def _place(site: Site, request: Request, words: Words, code: str) -> Response:
+    """The page of a commune of today; a code of before leads to what became of it."""
+    source = UnitSource(site.context)
+    here = source.current(code)
+    if here is None:
+        if source.find(code=code):
+            return RedirectResponse(address(words.language, "/units", q=code), 303)
+        return failure_page(site, request, words, 404)
+    number = request.query_params.get("release")
+    told = _told(site, number)
+    if told is None and number:
+        return failure_page(site, request, words, 404)
+    return site.page(
+        request,
+        words,
+        "place.html",
+        section="units",
+        unit=unit_view(here, words),
+        told=_answer(site, told, here, words) if told else None,
+        namesake=_namesake(source, here, words),
+    )
+
+
+def _numbers(site: Site, request: Request, words: Words, code: str) -> Response:
+    """The answer's numbers as a file."""
+    told = _told(site, request.query_params.get("release"))
+    here = UnitSource(site.context).current(code)
+    periods = periods_of(site.context.rows(told.release), told.story, code) if told else ()
+    if told is None or here is None or not periods:
+        return failure_page(site, request, words, 404)
+    return Response(
+        as_csv(periods, told.story, code),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="late-cases-{code}.csv"'},
+    )
 
 
 def _told(site: Site, number: str | None) -> ToldBy | None:
