@@ -25,6 +25,7 @@ from contracts.model import (
     Disclosure,
     Licence,
     Localized,
+    NearDuplicates,
     Reference,
     key_columns,
 )
@@ -95,6 +96,7 @@ def build_contract(file: ContractFile, folder: Folder, functions: frozenset[str]
         path=document.path,
         hash=digest(document.path.read_bytes(), *(path.read_bytes() for path in paths)),
         coverage=_coverage(custom),
+        near_duplicates=_near_duplicates(custom),
     )
 
 
@@ -189,6 +191,21 @@ def _disclosure(custom: ContractProperties) -> Disclosure | None:
         return None
     return Disclosure(
         rule.threshold, rule.round_to, rule.minimum_share, rule.total, tuple(rule.parts)
+    )
+
+
+def _near_duplicates(custom: ContractProperties) -> NearDuplicates | None:
+    said = custom.near_duplicates
+    if said is None:
+        return None
+    return NearDuplicates(
+        column=said.column,
+        at=said.at,
+        days=said.days,
+        same=tuple(said.same),
+        alike=tuple(said.alike),
+        likeness=said.likeness,
+        title=Localized(said.title, said.title_en),
     )
 
 

@@ -181,6 +181,21 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class NearDuplicates:
+    """When two rows tell of one thing: equal in the columns `same`, at most `days` apart by the
+    column `at`, and each column of `alike` alike by `likeness` (0..1). The later one names the
+    earlier in `column`; `title` says so to readers."""
+
+    column: str
+    at: str
+    days: int
+    same: tuple[str, ...]
+    alike: tuple[str, ...]
+    likeness: float
+    title: Localized
+
+
+@dataclass(frozen=True)
 class Licence:
     """`id` as CKAN's licence list knows it, e.g. ``cc-by``; `url` of the text."""
 
@@ -223,6 +238,7 @@ class Contract:
     path: Path
     hash: str
     coverage: Coverage | None = None
+    near_duplicates: NearDuplicates | None = None
 
     @property
     def primary_key(self) -> tuple[str, ...]:

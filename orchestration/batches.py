@@ -26,6 +26,7 @@ from orchestration.platform import Platform
 from standardization.compiler import CompiledMapping, compile_mapping
 from standardization.engine import stage_batch, standardise
 from standardization.landing import land
+from standardization.linking import link
 from standardization.snapshots import Landing
 from standardization.sources import open_reader
 
@@ -176,8 +177,10 @@ def standardise_batch(
         files.append(file)
     stage_batch(connection, dataset.contract, files)
     incremental = {landing.source for _m, _c, landing in batch.landings if not landing.full}
+    full = frozenset(landing.source for _m, _c, landing in batch.landings) - incremental
+    link(connection, dataset.contract, full)
     return Standardised(
-        full_sources=frozenset(landing.source for _m, _c, landing in batch.landings) - incremental,
+        full_sources=full,
         how=_how(batch),
         lineage=_lineage(batch),
     )

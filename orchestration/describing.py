@@ -13,6 +13,7 @@ from contracts.model import QUALITY_FLAGS, CodeList, Contract, Localized
 from contracts.releases import ColumnSchema
 from contracts.themes import THEMES
 from standardization.fixing import rules_of
+from standardization.linking import NEAR_DUPLICATE
 
 Pair = dict[str, str]
 
@@ -127,7 +128,9 @@ def titles_of_rules(dataset: Dataset) -> dict[str, Pair]:
     ]
     if dataset.derivation:
         conditions.extend(dataset.derivation.exclusions)
-    told = {
+    linked = dataset.contract.near_duplicates
+    told = {NEAR_DUPLICATE: _pair(linked.title)} if linked else {}
+    told |= {
         rule: dict(title)
         for mapping in dataset.mappings
         for rule, title in rules_of(mapping).items()

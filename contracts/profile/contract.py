@@ -59,6 +59,19 @@ class CoverageShape(Shape):
     place: Name | None = None
 
 
+class NearDuplicatesShape(Shape):
+    """``nearDuplicates``: when two rows of whatever sources tell of one thing."""
+
+    column: Name
+    at: Name
+    days: Annotated[int, Field(ge=1, le=366)]
+    same: Annotated[list[Name], Field(min_length=1)]
+    alike: Annotated[list[Name], Field(min_length=1)]
+    likeness: Annotated[float, Field(ge=0.5, le=1)]
+    title: Text
+    title_en: Text
+
+
 class ContractProperties(Shape):
     """Top-level ``customProperties``."""
 
@@ -73,6 +86,7 @@ class ContractProperties(Shape):
     disclosure: DisclosureShape | None = None
     release_calendar: ReleaseCalendarShape | None = None
     coverage: CoverageShape | None = None
+    near_duplicates: NearDuplicatesShape | None = None
     sort: Listed[Name]
     stories: Keyed[object]
 

@@ -27,7 +27,7 @@ from demo.system import World
 from demo.units import commune_centres
 from demo.workdays import CALENDAR, FIRST_DAY, MERGER, NOW, REORGANISED
 
-RESERVED = 40
+RESERVED = 120
 _PER_BATCH = 20_000
 _LOCAL_OFFSET = np.timedelta64(7, "h")
 _FIELDS = ("01", "02", "03", "04", "05", "06", "07", "08", "99")
@@ -144,6 +144,10 @@ class Drawing:
         """All tickets, oldest first."""
         for first in range(0, self._total, _PER_BATCH):
             yield self._draw(first, min(_PER_BATCH, self._total - first))
+
+    def first(self) -> Tickets:
+        """The first tickets, as `batches` gives them."""
+        return next(self.batches())
 
     def _draw(self, first: int, size: int) -> Tickets:
         rng = self._world.rng(self._system, 1, first)

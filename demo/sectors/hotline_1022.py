@@ -45,9 +45,19 @@ def number(ordinal: int) -> str:
     return f"1022-{ordinal + 1:07}"
 
 
+def size(world: World) -> int:
+    """How many tickets the hotline has, without what is planted twice."""
+    return world.size(10_000, least=8_000)
+
+
+def told_first(world: World) -> Tickets:
+    """The hotline's first tickets, which other systems tell again."""
+    return Drawing(world, NAME, size(world)).first()
+
+
 def make(world: World, place: Place) -> int:
     """Write the whole system; gives the number of its rows."""
-    total = world.size(10_000, least=4_000)
+    total = size(world)
     planter = Planter(
         NAME, TICKETS.name, "SoPhieu", faults(), world.seed, cases=total, before=RESERVED
     )

@@ -7,6 +7,7 @@ called stands in one JSON cell, as app databases have it.
 from __future__ import annotations
 
 import json
+from functools import partial
 from random import Random
 
 from demo import canaries, text_dirt
@@ -14,6 +15,7 @@ from demo.agencies import alias
 from demo.planting import Fault, Planted, Planter, Span, becomes
 from demo.sectors import dirt, hotline_1022
 from demo.sectors import feedback_faults as ticket
+from demo.sectors.feedback_retold import Retelling
 from demo.sectors.feedback_tables import write_tickets
 from demo.sectors.feedback_tickets import RESERVED, Drawing, Tickets, texts
 from demo.store import Cell, Row, Table
@@ -39,21 +41,31 @@ _FIELD_NAMES = ("An ninh trật tự - ATGT", "Thông tin truyền thông", "Tà
 # The app has five fields; what the hotline tells apart comes under the nearest of them.
 _FIELD_IDS = {"01": 1, "02": 2, "03": 3, "04": 4, "05": 5, "06": 1, "07": 3, "08": 2, "99": 6}
 _DUPLICATE = "8"
+# Of the reserved tickets: those of which an officer saw that somebody had phoned about it too,
+# and those of which nobody did.
+_SEEN = range(40)
+RETELLING = Retelling(NAME, TICKETS.name, "TIEU_DE", range(40, 60), range(60, 80))
 _TIMES = ("TAO_LUC", "TIEP_NHAN_LUC", "HAN_XU_LY", "TRA_LOI_LUC", "DONG_LUC")
 
 
 def make(world: World, place: Place) -> int:
     """Write the whole system; gives the number of its rows."""
-    total = world.size(8_000, least=3_000)
+    total = world.size(8_000, least=5_500)
     planter = Planter(NAME, TICKETS.name, "MA", faults(), world.seed, cases=total, before=RESERVED)
     fields: list[Row] = [{"ID": n, "TEN": name} for n, name in enumerate(_FIELD_NAMES, start=1)]
     with place.database() as writer:
         writer.create(FIELDS)
         writer.insert(FIELDS, FIELDS.tuples(fields))
-        added = write_tickets(
-            writer, TICKETS, place, Drawing(world, NAME, total), planter, _columns
-        )
+        place.tell(RETELLING.truth(range(1, total + 1)))
+        spell = partial(_spell, world)
+        added = write_tickets(writer, TICKETS, place, Drawing(world, NAME, total), planter, spell)
     return total + added + len(fields)
+
+
+def _spell(world: World, tickets: Tickets) -> dict[str, list[Cell]]:
+    if tickets.first == 0:
+        RETELLING.retell(world, tickets, hotline_1022.told_first(world))
+    return _columns(tickets)
 
 
 def _columns(tickets: Tickets) -> dict[str, list[Cell]]:
@@ -90,8 +102,7 @@ def _columns(tickets: Tickets) -> dict[str, list[Cell]]:
         "XOA": [0] * size,
         "CAP_NHAT": [*texts(tickets.created, utc=True)],
     }  # fmt: skip
-    for place in range(RESERVED if tickets.first == 0 else 0):
-        # Somebody had phoned about it too, and an officer saw that.
+    for place in _SEEN if tickets.first == 0 else ():
         columns["TRUNG_VOI"][place] = hotline_1022.number(place)
         columns["TRANG_THAI"][place] = _DUPLICATE
     return columns

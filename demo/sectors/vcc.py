@@ -16,13 +16,15 @@ from demo.agencies import DEPARTMENTS
 from demo.planting import Fault, Planter, Span
 from demo.sectors import dirt
 from demo.sectors import feedback_faults as ticket
-from demo.sectors.feedback_tickets import Drawing, Tickets, Times, texts
-from demo.sectors.hotline_1022 import FIELDS
+from demo.sectors.feedback_retold import Retelling
+from demo.sectors.feedback_tickets import RESERVED, Drawing, Tickets, Times, texts
+from demo.sectors.hotline_1022 import FIELDS, told_first
 from demo.store import Cell, Row
 from demo.system import Place, System, World
 from demo.truth import Outcome
 
 NAME, TABLE = "vcc", "files"
+RETELLING = Retelling(NAME, TABLE, "TieuDe", range(80, 100), range(100, 120))
 _STATUSES = ("Mới", "Tiếp nhận", "Chuyển xử lý", "Đang xử lý", "Trả lời", "Kết thúc", "Từ chối",
              "Mở lại")  # fmt: skip
 # Three marks only.
@@ -33,11 +35,14 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 def make(world: World, place: Place) -> int:
     """Write all files; gives the number of rows."""
-    total = world.size(2_000, least=600)
-    planter = Planter(NAME, TABLE, "SoPhieu", faults(), world.seed, cases=total, before=0)
+    total = world.size(2_000, least=1_200)
+    planter = Planter(NAME, TABLE, "SoPhieu", faults(), world.seed, cases=total, before=RESERVED)
     months: dict[str, list[Row]] = defaultdict(list)
     extras = list[Row]()
     for tickets in Drawing(world, NAME, total).batches():
+        if tickets.first == 0:
+            RETELLING.retell(world, tickets, told_first(world))
+            place.tell(RETELLING.truth(range(1, total + 1)))
         columns = _columns(tickets)
         told, more = planter.plant(columns, tickets.first)
         place.tell(told)

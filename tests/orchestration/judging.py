@@ -21,6 +21,7 @@ from orchestration.references import register_served
 from orchestration.refused import refused_keys
 from orchestration.workplace import workplace
 from standardization.engine import stage_batch, standardise, workbench
+from standardization.linking import link
 from tests.orchestration.homes import latest, shared_rows
 
 Key = tuple[str, str]
@@ -152,7 +153,10 @@ def _stage(
         file = scratch / f"{mapping.name}.parquet"
         standardise(connection, dataset.row_contract(mapping), compiled, landing, file)
         files.append(file)
-    stage_batch(connection, dataset.row_contract(dataset.mappings[0]), files)
+    contract = dataset.row_contract(dataset.mappings[0])
+    stage_batch(connection, contract, files)
+    register_served(connection, "served", platform.stores, None, contract)
+    link(connection, contract, frozenset(mapping.source for mapping in dataset.mappings))
 
 
 def _cells(
