@@ -185,17 +185,17 @@ def _near_duplicates(document: Document, shape: ContractShape) -> Iterator[Probl
     named = (rule.column, rule.at, *rule.same, *rule.alike)
     yield from unknown_columns(document, where, named, columns)
     keys = [column for column in columns.values() if column.primary_key]
-    wanted = [(name, ("string",)) for name in (rule.column, *rule.alike)]
-    wanted += [(key.name, ("string",)) for key in keys] + [(rule.at, ("timestamp", "date"))]
-    for name, types in wanted:
-        if (name in columns and columns[name].logical_type not in types) or len(keys) > 1:
-            yield document.problem(
-                where,
-                "contract.near_duplicates",
-                _("Near-duplicates need a key of one text column, texts to compare and a time."),
-                _("Name such columns, or remove nearDuplicates."),
-            )
-            return
+    texts = {rule.column, *rule.alike, *(key.name for key in keys)}
+    wrong = {name for name in texts & columns.keys() if columns[name].logical_type != "string"}
+    if rule.at in columns and columns[rule.at].logical_type not in ("timestamp", "date"):
+        wrong.add(rule.at)
+    if wrong or len(keys) > 1:
+        yield document.problem(
+            where,
+            "contract.near_duplicates",
+            _("Near-duplicates need a key of one text column, texts to compare and a time."),
+            _("Name such columns, or remove nearDuplicates."),
+        )
 
 
 def _statistics(document: Document, shape: ContractShape) -> Iterator[Problem]:

@@ -26,6 +26,12 @@ from tests.contracts.example import (
 KIND = "market/lists/kind.csv"
 AT_TOP = "  - {property: nameEn, value: Markets}\n"
 COVERAGE_OF_A_PERSON = "  - {property: coverage, value: {place: manager}}\n"
+TWINS = """\
+  - property: nearDuplicates
+    value:
+      {column: parent_code, at: opened_on, days: 3, same: [kind], alike: [name], likeness: 0.8,
+       title: Trùng, titleEn: Told twice}
+"""
 AREA = "physicalType: DECIMAL(10,2)"
 RULE = "kind <> 'class_1' OR stalls >= 100"
 BREAKDOWNS = """
@@ -44,6 +50,13 @@ def found(root: Path) -> set[tuple[str, str, int]]:
         for language in LANGUAGES:
             assert problem.render(language)
     return {(problem.check, problem.file, problem.line) for problem in problems}
+
+
+def test_near_duplicates_by_texts_and_a_day_are_clean(root: Path) -> None:
+    path = root / MARKET
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(AT_TOP, AT_TOP + TWINS), encoding="utf-8")
+    assert found(root) == set()
 
 
 def test_the_example_of_the_documentation_is_clean(root: Path) -> None:
@@ -119,6 +132,15 @@ CONTRACT = [
     ("contract.coverage_type", STATISTICS, "{time: month}", "{time: markets}", 0),
     ("contract.coverage_type", STATISTICS, "{time: month}", "{place: markets}", 0),
     ("contract.coverage_tells", MARKET, AT_TOP, AT_TOP + COVERAGE_OF_A_PERSON, 1),
+    (
+        "contract.unknown_column",
+        MARKET,
+        AT_TOP,
+        AT_TOP + TWINS.replace("[kind]", "[kinds]"),
+        1,
+    ),
+    ("contract.near_duplicates", MARKET, AT_TOP, AT_TOP + TWINS.replace("opened_on", "area"), 1),
+    ("contract.near_duplicates", MARKET, AT_TOP, AT_TOP + TWINS.replace("[name]", "[stalls]"), 1),
     ("contract.unknown_list", MARKET, "codeList, value: kind}", "codeList, value: kinds}", 0),
     ("contract.physical_type", MARKET, AREA, "physicalType: VARCHAR", 0),
     ("contract.physical_type", MARKET, AREA, "physicalType: DECIMAL(10,12)", 0),

@@ -132,7 +132,8 @@ def test_kept_rows_are_served(judged: Judged) -> None:
 
 
 def test_every_stated_value_is_what_is_served(judged: Judged) -> None:
-    stated = [fault for fault in judged.planted(Outcome.FIXED, Outcome.KEPT) if fault.states_value]
+    served = judged.planted(Outcome.FIXED, Outcome.KEPT, Outcome.SUSPECT)
+    stated = [fault for fault in served if fault.states_value]
     wrong = [
         (fault.system, fault.key, fault.fault, fault.target)
         for fault in stated

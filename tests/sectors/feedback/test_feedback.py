@@ -10,8 +10,10 @@ import pytest
 from demo import canaries
 from demo.province import make_province
 from demo.sectors import hotline_1022, pakn_app, vcc
+from demo.sectors.feedback_retold import ANOTHER_MATTER, TOLD_ELSEWHERE
 from demo.store import Table
 from demo.system import System
+from demo.truth import read_truth
 from orchestration.platform import Platform
 from standardization.sources import open_reader
 from tests.orchestration.homes import bring, latest, platform_of, shared_rows
@@ -21,6 +23,7 @@ REFERENCES = ("administrative_unit", "administrative_unit_crosswalk", "agency")
 TICKETS, STATISTICS, OPEN = (
     "citizen_feedback", "citizen_feedback_statistics", "citizen_feedback_open",
 )  # fmt: skip
+AREAS = "citizen_feedback_area_statistics"
 SYSTEMS = (
     (hotline_1022.SYSTEM, hotline_1022.TICKETS, ("HoTenNguoiGoi", "DienThoaiGoi")),
     (pakn_app.SYSTEM, pakn_app.TICKETS, ("NGUOI_GUI", "ANH")),
@@ -33,7 +36,9 @@ def test_the_smallest_sample_holds_every_fault_once_a_row(
 ) -> None:
     sample = made(system, tmp_path)
     module = hotline_1022 if system is hotline_1022.SYSTEM else pakn_app
-    assert {fault.fault for fault in sample.truth} == {fault.name for fault in module.faults()}
+    retold = {TOLD_ELSEWHERE, ANOTHER_MATTER} if module is pakn_app else set()
+    named = {fault.name for fault in module.faults()} | retold
+    assert {fault.fault for fault in sample.truth} == named
     keys = [fault.key for fault in sample.truth]
     assert len(keys) == len(set(keys))
     assert {fault.table_name for fault in sample.truth} == {table.name}
@@ -66,7 +71,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Platform:
     home = tmp_path_factory.mktemp("feedback") / "home"
     make_province(home / "demo", cases=2_000)
     platform = platform_of(home)
-    for outcome in bring(platform, (*REFERENCES, TICKETS, STATISTICS, OPEN)).values():
+    for outcome in bring(platform, (*REFERENCES, TICKETS, STATISTICS, AREAS, OPEN)).values():
         assert outcome.good, [(fault.check, fault.values) for fault in outcome.faults]
     return platform
 
@@ -131,6 +136,42 @@ def test_a_report_that_was_also_phoned_names_the_hotline_s_ticket(platform: Plat
         " AND a.status = 'duplicate'",
     )
     assert rows == [(40,)]
+
+
+def test_what_is_told_to_two_systems_is_linked_exactly_where_it_was_planted(
+    platform: Platform,
+) -> None:
+    """Nothing planted is missed (recall) and nothing else is linked (precision), but for what
+    an officer saw, whose status says so."""
+    truth = list(read_truth(platform.home / "demo" / "truth.db"))
+    planted = {
+        (fault.system, fault.key): fault.expected_value
+        for fault in truth
+        if fault.fault == TOLD_ELSEWHERE
+    }
+    linked = ask(
+        platform,
+        TICKETS,
+        "SELECT source_system, source_key, duplicate_of FROM served WHERE status <> 'duplicate' "
+        "AND split_part(ticket_id, '-', 1) <> split_part(duplicate_of, '-', 1)",
+    )
+    assert {(system, key): original for system, key, original in linked} == planted
+    assert {system for system, _key in planted} == {"pakn_app", "vcc"}
+    assert sum(fault.fault == ANOTHER_MATTER for fault in truth) == len(planted)
+
+
+def test_what_is_told_twice_counts_once(platform: Platform) -> None:
+    for dataset in (STATISTICS, AREAS):
+        (account,) = latest(platform, dataset).accounts
+        (told,) = ask(
+            platform,
+            TICKETS,
+            "SELECT count(*) FROM served WHERE answered_at IS NOT NULL "
+            "AND duplicate_of IS NULL AND status <> 'duplicate'",
+        )
+        found = latest(platform, dataset).reconciliation
+        assert found is not None
+        assert (found.derived, account.balanced) == (told[0], True)
 
 
 def test_duplicates_within_a_source_are_linked_within_three_days(platform: Platform) -> None:
