@@ -15,6 +15,8 @@ from demo.canaries import CanaryPerson
 from demo.planting import Plant, Planted, becomes
 from demo.store import Cell, Row
 
+UNMARKED_TWIN = "so 9, ap 3, xa Tan Thanh, tinh Dong Thap"
+"""An address without marks: there are xã Tân Thành and xã Tân Thạnh."""
 _PERSONAL = (
     ("Liên hệ số {}.", "0912 345 678", "[số điện thoại]"),
     ("Gọi tôi theo số {} nhé.", "0978.123.456", "[số điện thoại]"),

@@ -6,8 +6,6 @@ The first `RESERVED` tickets of each system hold no fault, so that other tickets
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -131,13 +129,11 @@ class Drawing:
             for old in world.units.old
             if old.province_code == "82" and old.code in centres_before
         ]  # fmt: skip
-        # Two communes that are one without tone marks: which is meant, no name without tells.
-        plain = Counter(_unmarked(name) for name in world.units.current.values())
         self._now = [
             Place(code, f"{name}, tỉnh Đồng Tháp", f"UBND {_lower(name)}", agencies[code],
                   *centres_now[code])
             for code, name in world.units.current.items()
-            if code in centres_now and plain[_unmarked(name)] == 1
+            if code in centres_now
         ]  # fmt: skip
 
     def batches(self) -> Iterator[Tickets]:
@@ -235,10 +231,6 @@ class Drawing:
 _HOUSES = 1999
 _LANES = (*(f"ấp {n}" for n in range(1, 8)), "đường Lê Lợi", "đường Hùng Vương", "khu phố 3")
 _RATINGS = (0.04, 0.06, 0.15, 0.35, 0.4)
-
-
-def _unmarked(name: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
 
 
 def _lower(name: str) -> str:

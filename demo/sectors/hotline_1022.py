@@ -153,6 +153,8 @@ def faults() -> tuple[Fault, ...]:
             ("soft_deleted", 0.005, excluded, "soft_deleted", dirt.set_to("DaXoa", "", 1)),
             ("test_record", 0.002, excluded, "test_record",
              dirt.set_to("TieuDe", "", "Cuộc gọi thử")),
+            ("commune_without_marks", 0.004, suspect, "commune_ambiguous",
+             dirt.set_to("DiaChiSuViec", "unit_code", ticket.UNMARKED_TWIN)),
             ("no_commune", 0.01, suspect, "commune_unknown",
              dirt.set_to("DiaChiSuViec", "unit_code", "gần ngã ba chợ, hỏi bà con chỉ đường")),
             ("overdue_mismatch", 0.004, suspect, "overdue_mismatch", _wrong_overdue),

@@ -132,6 +132,8 @@ def faults() -> tuple[Fault, ...]:
              dirt.older_copy("SoPhieu", "ticket_id", CapNhat="2024-12-01 08:00:00")),
             ("test_record", 0.006, Outcome.EXCLUDED, "test_record",
              dirt.set_to("GhiChu", "", "Phiếu thử")),
+            ("commune_without_marks", 0.004, Outcome.SUSPECT, "commune_ambiguous",
+             dirt.set_to("DiaChi", "unit_code", ticket.UNMARKED_TWIN)),
             ("no_commune", 0.01, Outcome.SUSPECT, "commune_unknown",
              dirt.set_to("DiaChi", "unit_code", "gần ngã ba chợ, hỏi bà con chỉ đường")),
         ),
