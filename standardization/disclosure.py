@@ -23,7 +23,7 @@ Source of the rule: NĐ 356/2025 as read by the project's trust page, "Statistic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -94,46 +94,68 @@ def protect(
         A SELECT with all columns of `cells` but the supports, total, parts and figures
         replaced, and `TRUE_TOTAL`.
     """
-    total = quoted(disclosure.total)
-    parts = [quoted(part) for part in disclosure.parts]
-    period = contract.calendar.period_column
-    group = ", ".join([BREAKDOWN, *([quoted(period)] if period else [])])
-    ties = ", ".join(quoted(name) for name in order)
-    hidden_total = _hide("true", total, group, ties, disclosure.threshold)
-    names = [f"_hides_{at}" for at in range(len(parts))]
-    supports = {figure: quoted(SUPPORT + figure) for figure in figures}
-    own = "".join(
-        f", {_hides_part(at, total, parts, disclosure)} AS {names[at]}" for at in range(len(parts))
-    ) + "".join(
-        f", {_hide('true', support, group, ties, disclosure.threshold)} AS {_few(figure)}"
-        for figure, support in supports.items()
-    )
+    plan = _Plan(contract, disclosure, order, figures)
+    total, threshold = quoted(disclosure.total), disclosure.threshold
+    hidden_total = _hide("true", total, plan.group, plan.ties, threshold)
+    own = "".join(f", {sql} AS {name}" for name, sql in plan.hiding().items())
     spread = " OR ".join(
-        _hide_again(name, part, group, ties, disclosure.threshold)
-        for name, part in zip(names, parts, strict=True)
+        _hide_again(name, part, plan.group, plan.ties, threshold)
+        for name, part in plan.parts.items()
     )
-    show_total = f"CASE WHEN NOT _hidden THEN {_rounded(total, disclosure)} END AS {total}"
-    shown = ", ".join(
-        [show_total]
-        + [
-            f"CASE WHEN NOT (_hidden OR _spread OR {name}) THEN {_rounded(part, disclosure)} END "
-            f"AS {part}"
-            for name, part in zip(names, parts, strict=True)
-        ]
-        + [
-            f"CASE WHEN NOT (_hidden OR {_few(figure)}) THEN {quoted(figure)} END "
-            f"AS {quoted(figure)}"
-            for figure in figures
-        ]
-    )
-    few = [_few(figure) for figure in figures]
-    spent = ", ".join(["_hidden", "_spread", *names, *few, *supports.values()])
     return (
-        f"SELECT * EXCLUDE ({spent}) REPLACE ({shown}), {total} AS {TRUE_TOTAL}\n"
+        f"SELECT * EXCLUDE ({', '.join(plan.spent())}) REPLACE ({', '.join(plan.shown())}), "
+        f"{total} AS {TRUE_TOTAL}\n"
         f"FROM (SELECT *, {spread or 'false'} AS _spread\n"
         f"FROM (SELECT *{own}\n"
         f"FROM (SELECT *, {hidden_total} AS _hidden FROM {cells})))"
     )
+
+
+class _Plan:
+    """The columns of one plan: `parts`, the column that tells that a part is hidden → the part;
+    `supports`, a figure → its cases; cells are compared within `group`, in the order of a value
+    and then of `ties`."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        disclosure: Disclosure,
+        order: Sequence[str],
+        figures: Sequence[str],
+    ) -> None:
+        period = contract.calendar.period_column
+        self.disclosure = disclosure
+        self.group = ", ".join([BREAKDOWN, *([quoted(period)] if period else [])])
+        self.ties = ", ".join(quoted(name) for name in order)
+        self.parts = {f"_hides_{at}": quoted(name) for at, name in enumerate(disclosure.parts)}
+        self.supports = {figure: quoted(SUPPORT + figure) for figure in figures}
+
+    def hiding(self) -> dict[str, str]:
+        """Column → SQL: whether a part or a figure of a cell is hidden by its own numbers."""
+        rule, parts = self.disclosure, list(self.parts.values())
+        return {
+            name: _hides_part(at, quoted(rule.total), parts, rule)
+            for at, name in enumerate(self.parts)
+        } | {
+            _few(figure): _hide("true", support, self.group, self.ties, rule.threshold)
+            for figure, support in self.supports.items()
+        }
+
+    def shown(self) -> Iterator[str]:
+        """The total, the parts and the figures with what is hidden left out."""
+        total = quoted(self.disclosure.total)
+        yield f"CASE WHEN NOT _hidden THEN {_rounded(total, self.disclosure)} END AS {total}"
+        for name, part in self.parts.items():
+            hidden = f"_hidden OR _spread OR {name}"
+            yield f"CASE WHEN NOT ({hidden}) THEN {_rounded(part, self.disclosure)} END AS {part}"
+        for figure in self.supports:
+            hidden = f"_hidden OR {_few(figure)}"
+            yield f"CASE WHEN NOT ({hidden}) THEN {quoted(figure)} END AS {quoted(figure)}"
+
+    def spent(self) -> list[str]:
+        """Columns that only the plan needs."""
+        few = [_few(figure) for figure in self.supports]
+        return ["_hidden", "_spread", *self.parts, *few, *self.supports.values()]
 
 
 def shares(connection: duckdb.DuckDBPyConnection, report_sql: str) -> tuple[BreakdownShare, ...]:
