@@ -20,6 +20,7 @@ from contracts.i18n import _
 from contracts.linting_contract import lint_contract
 from contracts.linting_coverage import lint_coverage
 from contracts.linting_derivation import lint_aggregate, lint_derivation
+from contracts.linting_duplicates import lint_near_duplicates
 from contracts.linting_mapping import lint_mapping
 from contracts.linting_observation import lint_observation
 from contracts.linting_rules import lint_rules
@@ -58,6 +59,7 @@ def _dataset(name: str, around: Surroundings) -> Iterator[Problem]:
     yield from _standard(contract)
     yield from lint_contract(name, contract, around)
     yield from lint_coverage(contract)
+    yield from lint_near_duplicates(contract)
     yield from lint_rules(name, contract, around)
     for file in folder.mappings[name]:
         if isinstance(file.shape, MappingShape):

@@ -36,7 +36,6 @@ def lint_contract(name: str, file: ContractFile, surroundings: Surroundings) -> 
         where = (*TABLE, "properties", number)
         yield from lint_column(document, where, column, name, surroundings)
     yield from _openness(document, shape)
-    yield from _near_duplicates(document, shape)
     yield from _statistics(document, shape)
     yield from _calendar(document, shape)
 
@@ -174,28 +173,6 @@ def _openness(document: Document, shape: ContractShape) -> Iterator[Problem]:
                 _("Keys, and all columns of statistics, must be classified public."),
                 name=column.name,
             )
-
-
-def _near_duplicates(document: Document, shape: ContractShape) -> Iterator[Problem]:
-    """Rows are named by one column, compared as texts, and ordered by a time."""
-    rule, where = shape.custom_properties.near_duplicates, document.custom((), "nearDuplicates")
-    if rule is None:
-        return
-    columns = {column.name: column for column in shape.schema_[0].properties}
-    named = (rule.column, rule.at, *rule.same, *rule.alike)
-    yield from unknown_columns(document, where, named, columns)
-    keys = [column for column in columns.values() if column.primary_key]
-    texts = {rule.column, *rule.alike, *(key.name for key in keys)}
-    wrong = {name for name in texts & columns.keys() if columns[name].logical_type != "string"}
-    if rule.at in columns and columns[rule.at].logical_type not in ("timestamp", "date"):
-        wrong.add(rule.at)
-    if wrong or len(keys) > 1:
-        yield document.problem(
-            where,
-            "contract.near_duplicates",
-            _("Near-duplicates need a key of one text column, texts to compare and a time."),
-            _("Name such columns, or remove nearDuplicates."),
-        )
 
 
 def _statistics(document: Document, shape: ContractShape) -> Iterator[Problem]:
