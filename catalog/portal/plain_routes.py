@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from catalog.context import View
+from catalog.indicators import told_by
 from catalog.portal.alternates import Alternate, feed_of, of_catalogue
 from catalog.portal.directory import by_title
 from catalog.portal.records import access_words, cards, named, owner_titles
@@ -73,13 +74,15 @@ def routes(site: Site, words: Words) -> APIRouter:
         )
 
     def developers(request: Request) -> Response:
+        view = site.view()
         return site.page(
             request,
             words,
             "developers.html",
             section="about",
             public_url=site.context.public_url,
-            example=_example(site.view()),
+            example=_example(view),
+            indicators=told_by(site.context, view) is not None,
             alternates=of_catalogue(),
         )
 

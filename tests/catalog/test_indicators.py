@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -89,6 +91,14 @@ def test_a_withdrawn_catalogue_tells_nothing(home: Path) -> None:
     withdraw(stores_at(home), "measure")
     for site in open_site(home):
         assert site.public.get("/api/1/indicators").status_code == 404
+
+
+def test_programmers_are_told_where_to_poll(telling: Site, reading_site: Site) -> None:
+    told = re.findall(
+        r"curl '[^']*?(/api/1/indicators[^']*)'", telling.public.get("/developers").text
+    )
+    assert [telling.public.get(html.unescape(one)).status_code for one in told] == [200]
+    assert "/api/1/indicators" not in reading_site.public.get("/developers").text
 
 
 def test_the_page_judges_by_thresholds(telling: Site) -> None:
