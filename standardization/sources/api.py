@@ -17,8 +17,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 
 import pyarrow as pa
 
@@ -28,39 +27,32 @@ from contracts.mappings import Pages, Paging, Source
 from standardization.sources.dsn import Location
 from standardization.sources.http import Client
 from standardization.sources.json import rows_of
-from standardization.sources.reader import Since, chunks, unreachable, unreadable
+from standardization.sources.reader import Driver, Row, Since, chunks, unreachable, unreadable
 
 _TRIES = 3
 _MOST_PAGES = 100_000
-Row = dict[str, str | None]
 
 
-class ApiReader:
+class ApiReader(Driver):
     """Reads the tables that `pages` declares; all rows of one are on disk before the first
     is given."""
 
     def __init__(self, source: Source, location: Location) -> None:
-        self.source = source
+        super().__init__(source, location)
         self._location = location
         self.incremental = any(pages.since for pages in source.pages.values())
         self._client: Client | None = None
         self._open = ExitStack()
         self._first: dict[str, list[str]] = {}
 
-    def __enter__(self) -> Self:
+    def _enter(self) -> None:
         if self._location.url.startswith("api+file:"):
             if not self._location.path.is_dir():
                 raise unreachable(self.source)
         else:
             self._client = self._open.enter_context(Client(self.source, self._location.url))
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def _leave(self) -> None:
         self._open.close()
 
     def tables(self) -> tuple[str, ...]:

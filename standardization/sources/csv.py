@@ -12,12 +12,10 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
@@ -26,7 +24,7 @@ from contracts.errors import Fault, Place
 from contracts.i18n import _
 from contracts.mappings import Source
 from standardization.sources.dsn import Location
-from standardization.sources.reader import Since, unreachable, unreadable
+from standardization.sources.reader import TextDriver, unreachable, unreadable
 from standardization.sources.sheets import label, unique_names
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -44,36 +42,24 @@ class _Header:
     delimiter: str
 
 
-class CsvReader:
+class CsvReader(TextDriver):
     """Reads ``<folder>/<table>.csv`` in blocks; of a single file, that file's table."""
 
-    incremental = False
-
     def __init__(self, source: Source, location: Location) -> None:
-        self.source = source
-        self._path = location.path
+        super().__init__(source, location)
         encoding = location.options.get("encoding", "utf-8-sig").lower()
         self._encoding = _FONTS.get(encoding, encoding)
         self._delimiter = location.options.get("delimiter")
         line = location.options.get("header", "1")
         self._lines_above = int(line) - 1 if line.isdigit() and int(line) > 0 else 0
 
-    def __enter__(self) -> Self:
+    def _enter(self) -> None:
         if not self._path.exists():
             raise unreachable(self.source)
         try:
             codecs.lookup(self._encoding)
         except LookupError:
             raise unreadable(self.source) from None
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Nothing stays open between reads."""
 
     def tables(self) -> tuple[str, ...]:
         """File names without ``.csv``."""
@@ -83,13 +69,6 @@ class CsvReader:
         """The header's names, all text."""
         names = self._header(table).names
         return pa.schema([pa.field(name, pa.string()) for name in names if name])
-
-    def read(
-        self, table: str, columns: Sequence[str], since: Since | None = None
-    ) -> pa.RecordBatchReader:
-        """Rows in file order; empty cells are empty text."""
-        wanted = pa.schema([pa.field(column, pa.string()) for column in columns])
-        return pa.RecordBatchReader.from_batches(wanted, self._batches(table, wanted))
 
     def _files(self) -> dict[str, Path]:
         if self._path.is_file():

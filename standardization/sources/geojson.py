@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pyarrow as pa
 
@@ -20,7 +19,7 @@ from contracts.i18n import _
 from contracts.mappings import Source
 from standardization.sources.dsn import Location
 from standardization.sources.json import cell_text
-from standardization.sources.reader import Since, chunks, unreachable, unreadable
+from standardization.sources.reader import Row, RowsDriver, unreachable, unreadable
 from standardization.sources.shapes import centre, positions
 
 GEOMETRY = (
@@ -33,27 +32,18 @@ _ENDINGS = (".geojson", ".json")
 _WORLD = re.compile(r"CRS84$|EPSG:{1,2}4326$|:4326$", re.IGNORECASE)
 
 
-class GeojsonReader:
+class GeojsonReader(RowsDriver):
     """Reads feature collections; a file is held in memory while it is read."""
 
-    incremental = False
-
     def __init__(self, source: Source, location: Location) -> None:
-        self.source = source
-        self._path = location.path
+        super().__init__(source, location)
         self._loaded: tuple[str, list[Mapping[str, Any]]] = ("", [])
 
-    def __enter__(self) -> Self:
+    def _enter(self) -> None:
         if not self._path.exists():
             raise unreachable(self.source)
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def _leave(self) -> None:
         self._loaded = ("", [])
 
     def tables(self) -> tuple[str, ...]:
@@ -67,18 +57,8 @@ class GeojsonReader:
             names.update(dict.fromkeys(map(_property, feature.get("properties") or {})))
         return pa.schema([pa.field(name, pa.string()) for name in (*names, *GEOMETRY)])
 
-    def read(
-        self, table: str, columns: Sequence[str], since: Since | None = None
-    ) -> pa.RecordBatchReader:
-        """Features in file order."""
-        wanted = pa.schema([pa.field(column, pa.string()) for column in columns])
-        return pa.RecordBatchReader.from_batches(wanted, self._batches(table, wanted))
-
-    def _batches(self, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        rows = (self._row(table, feature) for feature in self._features(table))
-        for chunk in chunks(rows):
-            arrays = [pa.array([row.get(n) for row in chunk], pa.string()) for n in schema.names]
-            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+    def _rows(self, table: str) -> Iterator[Row]:
+        return (self._row(table, feature) for feature in self._features(table))
 
     def _files(self) -> dict[str, Path]:
         if self._path.is_file():
@@ -113,12 +93,12 @@ class GeojsonReader:
             )
         return features
 
-    def _row(self, table: str, feature: Mapping[str, Any]) -> dict[str, str | None]:
+    def _row(self, table: str, feature: Mapping[str, Any]) -> Row:
         found = {_property(k): cell_text(v) for k, v in _of(feature).items()}
         return found | self._geometry(table, feature)
 
-    def _geometry(self, table: str, feature: Mapping[str, Any]) -> dict[str, str | None]:
-        row: dict[str, str | None] = dict.fromkeys(GEOMETRY)
+    def _geometry(self, table: str, feature: Mapping[str, Any]) -> Row:
+        row: Row = dict.fromkeys(GEOMETRY)
         row["feature_id"] = cell_text(feature.get("id"))
         shape = feature.get("geometry")
         if shape is None:

@@ -13,12 +13,10 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import pyarrow as pa
 
@@ -29,7 +27,7 @@ from standardization.sources.csv import CsvReader
 from standardization.sources.dsn import Location
 from standardization.sources.geojson import GeojsonReader
 from standardization.sources.json import JsonReader
-from standardization.sources.reader import Reader, Since, unreachable
+from standardization.sources.reader import Reader, TextDriver, unreachable
 from standardization.sources.xls import XlsReader
 from standardization.sources.xlsx import XlsxReader
 
@@ -121,18 +119,16 @@ class Inbox:
         return {p[1].lstrip("*"): p[0].lower() for p in pairs if len(p) == 2}
 
 
-class InboxReader:
+class InboxReader(TextDriver):
     """Takes in what is whole, then reads everything that was ever taken in."""
 
-    incremental = False
-
     def __init__(self, source: Source, location: Location) -> None:
-        self.source = source
+        super().__init__(source, location)
         self._location = location
         self._inbox = Inbox.at(source, location)
         self._files: list[Path] = []
 
-    def __enter__(self) -> Self:
+    def _enter(self) -> None:
         if not self._inbox.folder.is_dir():
             raise unreachable(self.source)
         try:
@@ -141,14 +137,8 @@ class InboxReader:
             self._files = self._inbox.files()
         except OSError:
             raise unreachable(self.source) from None
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def _leave(self) -> None:
         self._files = []
 
     def tables(self) -> tuple[str, ...]:
@@ -174,13 +164,6 @@ class InboxReader:
                     names.update(dict.fromkeys(reader.schema(own).names))
         names.pop(FILE_NAME, None)
         return pa.schema([pa.field(name, pa.string()) for name in (*names, FILE_NAME)])
-
-    def read(
-        self, table: str, columns: Sequence[str], since: Since | None = None
-    ) -> pa.RecordBatchReader:
-        """Rows by file. Fault ``source.file_columns`` at a file that lacks a column."""
-        wanted = pa.schema([pa.field(column, pa.string()) for column in columns])
-        return pa.RecordBatchReader.from_batches(wanted, self._batches(table, wanted))
 
     def _batches(self, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         own_columns = [name for name in schema.names if name != FILE_NAME]

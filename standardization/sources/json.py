@@ -11,44 +11,33 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from types import TracebackType
-from typing import Self
 
 import pyarrow as pa
 
 from contracts.mappings import Source
 from standardization.sources.dsn import Location
-from standardization.sources.reader import Since, chunks, unreachable, unreadable
+from standardization.sources.reader import Row, RowsDriver, unreachable, unreadable
 
 _STEP = re.compile(r"\{(?P<key>\w+)\}|\[(?P<element>\w*)\]|(?P<member>[^.\[\]{}]+)")
 _SAMPLE = 1_000
 
 
-class JsonReader:
+class JsonReader(RowsDriver):
     """Reads one JSON file, which is held in memory while it is open."""
 
-    incremental = False
-
     def __init__(self, source: Source, location: Location) -> None:
-        self.source = source
-        self._path = location.path
+        super().__init__(source, location)
         self._document: object = None
 
-    def __enter__(self) -> Self:
+    def _enter(self) -> None:
         if not self._path.is_file():
             raise unreachable(self.source)
         try:
             self._document = json.loads(self._path.read_bytes())
         except (ValueError, RecursionError):
             raise unreadable(self.source) from None
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def _leave(self) -> None:
         self._document = None
 
     def tables(self) -> tuple[str, ...]:
@@ -62,30 +51,16 @@ class JsonReader:
             names.update(dict.fromkeys(row))
         return pa.schema([pa.field(name, pa.string()) for name in names])
 
-    def read(
-        self, table: str, columns: Sequence[str], since: Since | None = None
-    ) -> pa.RecordBatchReader:
-        """Rows in document order."""
-        wanted = pa.schema([pa.field(column, pa.string()) for column in columns])
-        return pa.RecordBatchReader.from_batches(wanted, self._batches(table, wanted))
-
-    def _batches(self, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        for chunk in chunks(self._rows(table)):
-            arrays = [pa.array([row.get(n) for row in chunk], pa.string()) for n in schema.names]
-            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-    def _rows(self, table: str) -> Iterator[dict[str, str | None]]:
+    def _rows(self, table: str) -> Iterator[Row]:
         return rows_of(self._document, self.source.tables[table])
 
 
-def rows_of(document: object, template: str) -> Iterator[dict[str, str | None]]:
+def rows_of(document: object, template: str) -> Iterator[Row]:
     """The rows that a path template finds in a document."""
     return _walk(document, [found.groupdict() for found in _STEP.finditer(template)], {})
 
 
-def _walk(
-    node: object, steps: Sequence[Mapping[str, str | None]], captured: dict[str, str | None]
-) -> Iterator[dict[str, str | None]]:
+def _walk(node: object, steps: Sequence[Mapping[str, str | None]], captured: Row) -> Iterator[Row]:
     if not steps:
         members = node.items() if isinstance(node, dict) else ()
         yield captured | {str(name): cell_text(value) for name, value in members}

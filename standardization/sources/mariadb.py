@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pyarrow as pa
@@ -27,7 +26,14 @@ from pymysql.cursors import SSCursor
 from contracts.errors import Fault
 from contracts.mappings import Source
 from standardization.sources.dsn import Location
-from standardization.sources.reader import BATCH_ROWS, Since, refused, unreachable, unreadable
+from standardization.sources.reader import (
+    BATCH_ROWS,
+    Driver,
+    Since,
+    refused,
+    unreachable,
+    unreadable,
+)
 
 _CONNECT_SECONDS = 15
 _SILENT_SECONDS = 300
@@ -66,19 +72,19 @@ class _Described:
     expression: str
 
 
-class MariadbReader:
+class MariadbReader(Driver):
     """Reads one database inside one read-only transaction."""
 
     incremental = True
 
     def __init__(self, source: Source, location: Location) -> None:
-        self.source = source
+        super().__init__(source, location)
         self._url = location.url
         self._database = ""
         self._connection: pymysql.Connection[Any]
         self._columns: dict[str, dict[str, _Described]] = {}
 
-    def __enter__(self) -> Self:
+    def _enter(self) -> None:
         try:
             self._connection = self._connect()
             for statement in (
@@ -89,14 +95,8 @@ class MariadbReader:
                 self._rows(statement)
         except (pymysql.MySQLError, OSError, ValueError, RuntimeError) as error:
             raise self._fault(error) from None
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def _leave(self) -> None:
         unfinished = vars(self._connection).get("_result")
         if unfinished is not None:
             # PyMySQL would read the rest of a result nobody wants, from a connection that is gone.

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import adbc_driver_manager
 import pyarrow as pa
@@ -22,7 +21,7 @@ from contracts.errors import Fault
 from contracts.mappings import Source
 from contracts.quoting import literal, quoted
 from standardization.sources.dsn import Location
-from standardization.sources.reader import Since, refused, unreachable, unreadable
+from standardization.sources.reader import Driver, Since, refused, unreachable, unreadable
 
 _TYPES: dict[str, pa.DataType] = {
     "bool": pa.bool_(),
@@ -66,19 +65,19 @@ ORDER BY c.relname
 """
 
 
-class PostgresqlReader:
+class PostgresqlReader(Driver):
     """Reads one schema inside one REPEATABLE READ, READ ONLY transaction."""
 
     incremental = True
 
     def __init__(self, source: Source, location: Location) -> None:
-        self.source = source
+        super().__init__(source, location)
         self._url = location.url
         self._schema_name = source.schema or "public"
         self._connection: dbapi.Connection
         self._columns: dict[str, dict[str, tuple[str, int]]] = {}
 
-    def __enter__(self) -> Self:
+    def _enter(self) -> None:
         url = self._url + ("&" if "?" in self._url else "?") + _PATIENCE
         try:
             self._connection = dbapi.connect(url, autocommit=False)
@@ -90,14 +89,8 @@ class PostgresqlReader:
             self._execute("SELECT 1")
         except adbc_driver_manager.Error as error:
             raise self._fault(error) from None
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def _leave(self) -> None:
         self._connection.close()
 
     def tables(self) -> tuple[str, ...]:

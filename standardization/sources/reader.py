@@ -1,12 +1,14 @@
 """What every source driver offers: tables, their schema, and their rows in Arrow batches.
 
-Here belong the `Reader` protocol, the filter of an incremental read and the faults that all
-drivers share. How one kind of source is read is in the module named for it; what becomes of
-the rows is `standardization.landing`.
+Here belong the `Reader` protocol, what drivers have in common (`Driver` and, where every column
+is text, `TextDriver` and `RowsDriver`), the filter of an incremental read and the faults. How one
+kind of source is read is in the module named for it; what becomes of the rows is
+`standardization.landing`.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -18,11 +20,14 @@ import pyarrow as pa
 from contracts.errors import Fault, Place
 from contracts.i18n import _
 from contracts.mappings import Source
+from standardization.sources.dsn import Location
 
 BATCH_ROWS = 20_000
 """Rows in one Arrow batch of a driver that makes its batches itself."""
 
 T = TypeVar("T")
+Row = dict[str, str | None]
+"""A row of text: column → cell."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,77 @@ class Reader(Protocol):
         self, table: str, columns: Sequence[str], since: Since | None = None
     ) -> pa.RecordBatchReader:
         """The rows of `table`, only `columns`, in that order; as many batches as it takes."""
+
+
+class Driver(ABC):
+    """A reader that opens its source in `_enter` and lets go of it in `_leave`; `_path` is where
+    a source is that is a file or a folder."""
+
+    incremental = False
+
+    def __init__(self, source: Source, location: Location) -> None:
+        self.source = source
+        self._path = location.path
+
+    def __enter__(self) -> Self:
+        self._enter()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._leave()
+
+    @abstractmethod
+    def _enter(self) -> None:
+        """Open the source. Fault ``source.unreachable`` and others."""
+
+    def _leave(self) -> None:  # noqa: B027 - files that are read at once need nothing here
+        """Let go of the source. By default nothing stays open between reads."""
+
+    @abstractmethod
+    def tables(self) -> tuple[str, ...]:
+        """As `Reader.tables`."""
+
+    @abstractmethod
+    def schema(self, table: str) -> pa.Schema:
+        """As `Reader.schema`."""
+
+
+class TextDriver(Driver):
+    """A driver of sources in which every column is text."""
+
+    def read(
+        self, table: str, columns: Sequence[str], since: Since | None = None
+    ) -> pa.RecordBatchReader:
+        """All rows in the order of the source; empty cells of a text file are empty text."""
+        wanted = pa.schema([pa.field(column, pa.string()) for column in columns])
+        return pa.RecordBatchReader.from_batches(wanted, self._batches(table, wanted))
+
+    @abstractmethod
+    def _batches(self, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """The columns of `schema` of all rows."""
+
+
+class RowsDriver(TextDriver):
+    """A driver that gives rows one by one, by the names of their columns."""
+
+    @abstractmethod
+    def _rows(self, table: str) -> Iterator[Row]:
+        """The rows; a column that a row lacks is null."""
+
+    def _batches(self, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        return batches(self._rows(table), schema)
+
+
+def batches(rows: Iterable[Row], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Rows of text as batches with the columns of `schema`."""
+    for chunk in chunks(rows):
+        arrays = [pa.array([row.get(name) for row in chunk], pa.string()) for name in schema.names]
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def chunks(rows: Iterable[T]) -> Iterator[list[T]]:

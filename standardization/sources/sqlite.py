@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,7 +18,7 @@ from contracts.errors import Fault
 from contracts.mappings import Source
 from contracts.quoting import quoted
 from standardization.sources.dsn import Location
-from standardization.sources.reader import BATCH_ROWS, Since, unreachable, unreadable
+from standardization.sources.reader import BATCH_ROWS, Driver, Since, unreachable, unreadable
 
 _DECLARED: dict[str, pa.DataType] = {
     "INT": pa.int64(),
@@ -40,18 +39,17 @@ _TRANSIENT = frozenset(
 )
 
 
-class SqliteReader:
+class SqliteReader(Driver):
     """Reads one SQLite file inside one read transaction."""
 
     incremental = True
 
     def __init__(self, source: Source, location: Location) -> None:
-        self.source = source
-        self._path = location.path
+        super().__init__(source, location)
         self._connection: sqlite3.Connection
         self._schemas: dict[str, pa.Schema] = {}
 
-    def __enter__(self) -> Self:
+    def _enter(self) -> None:
         if not self._path.is_file():
             raise unreachable(self.source)
         uri = self._path.resolve().as_uri() + "?mode=ro"
@@ -65,14 +63,8 @@ class SqliteReader:
             self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.DatabaseError as error:
             raise self._fault(error) from None
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def _leave(self) -> None:
         self._connection.close()
 
     def tables(self) -> tuple[str, ...]:

@@ -19,8 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pyarrow as pa
@@ -31,7 +30,14 @@ from contracts.errors import Fault, Place
 from contracts.i18n import _
 from contracts.mappings import Source
 from standardization.sources.dsn import Location
-from standardization.sources.reader import BATCH_ROWS, Since, refused, unreachable, unreadable
+from standardization.sources.reader import (
+    BATCH_ROWS,
+    Driver,
+    Since,
+    refused,
+    unreachable,
+    unreadable,
+)
 
 _CONNECT_SECONDS = 15
 _SILENT_SECONDS = 300
@@ -88,19 +94,19 @@ class _Described:
     expression: str
 
 
-class SqlserverReader:
+class SqlserverReader(Driver):
     """Reads one schema (``dbo`` if none is named) of one database."""
 
     incremental = True
 
     def __init__(self, source: Source, location: Location) -> None:
-        self.source = source
+        super().__init__(source, location)
         self._url = location.url
         self._schema_name = source.schema or "dbo"
         self._connection: pymssql.Connection[tuple[Any, ...]]
         self._columns: dict[str, dict[str, _Described]] = {}
 
-    def __enter__(self) -> Self:
+    def _enter(self) -> None:
         try:
             self._connection = _connect(self._url)
         except pymssql.Error as error:
@@ -114,14 +120,8 @@ class SqlserverReader:
             "BEGIN TRANSACTION",
         ):
             self._executed(statement)
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def _leave(self) -> None:
         self._connection.close()
 
     def tables(self) -> tuple[str, ...]:

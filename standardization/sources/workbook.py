@@ -7,31 +7,24 @@ a filter hides rows that are none the less there.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from types import TracebackType
-from typing import Self
 
 import pyarrow as pa
 
 from contracts.mappings import Sheet, Source
 from contracts.never import folded
 from standardization.sources.dsn import Location
-from standardization.sources.reader import Since, chunks, unreachable, unreadable
+from standardization.sources.reader import Row, TextDriver, batches, unreachable, unreadable
 from standardization.sources.sheets import Grid, Header, data_rows, find_header
 
-Row = dict[str, str | None]
 
-
-class WorkbookReader(ABC):
+class WorkbookReader(TextDriver):
     """Reads one workbook; a format says how its sheets become grids."""
 
-    incremental = False
-
     def __init__(self, source: Source, location: Location) -> None:
-        self.source = source
-        self._path = location.path
+        super().__init__(source, location)
         self._grids: Mapping[str, Grid] = {}
         self._headers: dict[tuple[str, Sheet], Header] = {}
 
@@ -43,18 +36,12 @@ class WorkbookReader(ABC):
     def _close(self) -> None:
         """Let go of the file."""
 
-    def __enter__(self) -> Self:
+    def _enter(self) -> None:
         if not self._path.is_file():
             raise unreachable(self.source)
         self._grids = self._open()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def _leave(self) -> None:
         self._close()
 
     def tables(self) -> tuple[str, ...]:
@@ -71,20 +58,11 @@ class WorkbookReader(ABC):
             names.update(dict.fromkeys(self._columns(table, title, sheet)))
         return pa.schema([pa.field(name, pa.string()) for name in names])
 
-    def read(
-        self, table: str, columns: Sequence[str], since: Since | None = None
-    ) -> pa.RecordBatchReader:
-        """Rows in sheet order."""
-        wanted = pa.schema([pa.field(column, pa.string()) for column in columns])
-        return pa.RecordBatchReader.from_batches(wanted, self._batches(table, wanted))
-
     def _batches(self, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         for title, sheet in self._parts(table):
             if set(schema.names) - set(self._columns(table, title, sheet)):
                 raise unreadable(self.source, title)
-            for chunk in chunks(self._rows(table, title, sheet)):
-                arrays = [pa.array([r.get(n) for r in chunk], pa.string()) for n in schema.names]
-                yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+            yield from batches(self._rows(table, title, sheet), schema)
 
     def _rows(self, table: str, title: str, sheet: Sheet) -> Iterator[Row]:
         header = self._header(table, title, sheet)
