@@ -115,7 +115,7 @@ def _point(story: IndicatorStory, row: Row, words: Words) -> Point:
     period = words.month(str(row[story.period]))
     if row[story.value] is not None:
         number = float(row[story.value])
-        return Point(period, words.figure(number), number)
+        return Point(period, words.figure(number, grouped=True), number)
     hidden = row[story.status] == "suppressed"
     text = words.say(_("too few cases to be told") if hidden else _("no figures"))
     return Point(period, text, None)

@@ -110,7 +110,7 @@ def test_the_page_judges_by_thresholds(telling: Site) -> None:
     assert "needs attention" in late
     assert 'optimum="0.0"' in late
     assert "<meter" not in guests
-    assert "<strong>1200</strong> guests" in guests
+    assert "<strong>1,200</strong> guests" in guests
     assert "/api/1/indicators?unit=82" in page
 
 
