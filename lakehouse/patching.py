@@ -22,7 +22,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 
 from contracts.quoting import literal, quoted
-from lakehouse.delta import BATCH, ROW_GROUP, Said
+from lakehouse.delta import ROW_GROUP, Said
 from lakehouse.store import ObjectStore
 
 FILE_ROWS = 120_000
@@ -135,11 +135,11 @@ def _write(
     names = ", ".join(quoted(name) for name in schema.names)
     for select in selects:
         path, rows = folder / f"part-{uuid4()}.zstd.parquet", 0
-        reader = connection.execute(f"SELECT {names} FROM ({select})").to_arrow_reader(BATCH)
+        reader = connection.execute(f"SELECT {names} FROM ({select})").to_arrow_reader(ROW_GROUP)
         with pq.ParquetWriter(path, schema, compression="zstd") as out:
             for batch in reader:
                 rows += batch.num_rows
-                out.write_batch(batch.cast(schema), row_group_size=ROW_GROUP)
+                out.write_batch(batch.cast(schema))
         if rows:
             yield path, rows
 
