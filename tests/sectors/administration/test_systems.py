@@ -47,19 +47,6 @@ def test_every_table_that_is_read_has_its_faults(sample: Made) -> None:
     assert {fault.table_name for fault in sample.truth} == sample.tables.keys() - UNPLANTED
 
 
-def test_no_row_has_two_faults(sample: Made) -> None:
-    keys = [(fault.table_name, fault.key) for fault in sample.truth]
-    assert len(keys) == len(set(keys))
-
-
-def test_the_same_seed_gives_the_same_rows(sample: Made, tmp_path: Path) -> None:
-    again = made(sample.system, tmp_path / "again")
-    other = made(sample.system, tmp_path / "other", seed=8)
-    assert sample.tables == again.tables
-    assert sample.tables != other.tables
-    assert sample.truth == again.truth
-
-
 def test_what_must_never_be_read_is_there_and_no_reader_has_it(sample: Made) -> None:
     whole = [never.table for never in sample.source.never if not never.columns]
     assert whole

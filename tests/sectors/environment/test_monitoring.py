@@ -45,11 +45,6 @@ def test_the_smallest_sample_holds_every_fault(tmp_path: Path) -> None:
     assert {fault.expected_outcome for fault in smallest.truth} == set(Outcome)
 
 
-def test_no_row_has_two_faults(sample: Made) -> None:
-    keys = [(fault.table_name, fault.key) for fault in sample.truth]
-    assert len(keys) == len(set(keys))
-
-
 def test_the_same_seed_gives_the_same_pages(sample: Made, tmp_path: Path) -> None:
     again = made(monitoring.SYSTEM, tmp_path / "again", scale=SCALE)
     other = made(monitoring.SYSTEM, tmp_path / "other", seed=8, scale=SCALE)

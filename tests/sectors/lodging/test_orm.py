@@ -26,11 +26,6 @@ def test_the_smallest_sample_holds_every_fault(sample: Made) -> None:
     assert {fault.expected_outcome for fault in sample.truth} == set(Outcome)
 
 
-def test_no_row_has_two_faults(sample: Made) -> None:
-    keys = [(fault.table_name, fault.key) for fault in sample.truth]
-    assert len(keys) == len(set(keys))
-
-
 def test_the_same_seed_gives_the_same_rows(sample: Made, tmp_path: Path) -> None:
     again, other = (
         made(orm.SYSTEM, tmp_path / "again"),
