@@ -30,16 +30,16 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
 import httpx  # noqa: E402 - run as a script
-import psycopg  # noqa: E402
+import psycopg  # noqa: E402 - run as a script
 
-from benchmarks import search_load, search_postgres  # noqa: E402
-from benchmarks.search_questions import FACETS, ROWS, Question, beginnings, questions  # noqa: E402
-from benchmarks.search_records import places, real_samples  # noqa: E402
-from catalog.config import CatalogConfig  # noqa: E402
-from catalog.registry.database import open_registry  # noqa: E402
-from catalog.serving import running  # noqa: E402
-from catalog.tokens import read_token  # noqa: E402
-from tests.postgres import postgres_server  # noqa: E402
+from benchmarks import search_load, search_postgres  # noqa: E402 - run as a script
+from benchmarks.search_questions import FACETS, ROWS, Question, beginnings, questions  # noqa: E402 - run as a script
+from benchmarks.search_records import places, real_samples  # noqa: E402 - run as a script
+from catalog.config import CatalogConfig  # noqa: E402 - run as a script
+from catalog.registry.database import open_registry  # noqa: E402 - run as a script
+from catalog.serving import running  # noqa: E402 - run as a script
+from catalog.tokens import read_token  # noqa: E402 - run as a script
+from tests.postgres import postgres_server  # noqa: E402 - run as a script
 
 _SIZES = (1_000, 10_000, 100_000)
 _INDEXED_WITHIN = 3600.0  # seconds; many processes may share this machine

@@ -167,5 +167,5 @@ def _made(
             {"fields": [{"name": name, "title": said} for name, said in columns]},
             ensure_ascii=False,
         ),
-        modified=datetime(2024, 1, 1) + timedelta(seconds=chance.randrange(70_000_000)),  # noqa: DTZ001
+        modified=datetime(2024, 1, 1) + timedelta(seconds=chance.randrange(70_000_000)),  # noqa: DTZ001 - CKAN writes no zone
     )

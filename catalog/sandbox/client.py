@@ -113,7 +113,7 @@ class SqlSandbox:
         self._control, self._ready = ours, False
         with theirs:
             # The interpreter and the folder are ours; nothing of a question is in it.
-            self._zygote = subprocess.Popen(  # noqa: S603
+            self._zygote = subprocess.Popen(  # noqa: S603 - see above, no shell
                 [sys.executable, "-I", "-X", "utf8", "-c", _BOOT, str(_ROOT)],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
