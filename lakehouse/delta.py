@@ -1,35 +1,27 @@
-"""Writing versions of Delta tables so that racing writers never mix: the common steps.
+"""Committing versions of Delta tables so that racing writers never mix: the common steps.
 
-What is written belongs to `lakehouse.tables` and `lakehouse.quarantine`; reading versions is
-`lakehouse.versions`.
+Writing their files is `lakehouse.data_files`; what is written belongs to `lakehouse.tables` and
+`lakehouse.quarantine`; reading versions is `lakehouse.versions`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Literal, TypeVar
 
 import duckdb
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.transaction import AddAction, RemoveAction
 
 from contracts.errors import Fault, Place
 from contracts.i18n import _
+from lakehouse import data_files
 from lakehouse.digests import ContentSums
 from lakehouse.store import ObjectStore
 from lakehouse.versions import failure, open_table
 
-_BATCH = 8_192
-"""Rows per Arrow batch that goes from DuckDB to delta-rs, which keeps some of them waiting: with
-65,536 writing two million cases took 290 MB more, and was no faster."""
-
-ROW_GROUP = 100_000
-"""Rows that look-ups can skip at once."""
-
-# A hundred thousand rows or so: `lakehouse.patching` writes whole files again.
-_FILE_BYTES = 8 << 20
 _ATTEMPTS = 6
 _EVERY_COMMIT = "dungchung"
 _SUMS = "dungchung.contentSums"
@@ -70,10 +62,9 @@ def create(
     Raises:
         CommitFailedError: another writer made the table first.
     """
-    nothing = connection.execute(f"SELECT * FROM ({select}) LIMIT 0").to_arrow_table()
     DeltaTable.create(
         store.delta_uri(table),
-        _in_utc(nothing.schema),
+        _schema(connection, select),
         mode="ignore",
         configuration=_CONFIGURATION,
         storage_options=store.storage_options,
@@ -84,46 +75,21 @@ def create(
     return created
 
 
-@dataclass(frozen=True)
-class Said:
-    """What a commit says of itself: that it is the table's next transaction, and that of the
-    run `run_key`; and the `sums` of the version's content, for `kept_sums`.
+def say(
+    table: DeltaTable, run_key: str | None, sums: ContentSums | None = None
+) -> CommitProperties:
+    """What the next commit to `table` says of itself: that it is the table's next transaction,
+    and that of the run `run_key`; and the `sums` of the version's content, for `kept_sums`.
 
     The first makes any two commits from the same version conflict. Delta alone would let an
     overwrite of an empty table succeed beside another.
     """
-
-    number: int
-    run_key: str | None
-    sums: ContentSums | None
-
-    @property
-    def transactions(self) -> Mapping[str, int]:
-        """Application → version."""
-        run = {} if self.run_key is None else {self.run_key: 1}
-        return {_EVERY_COMMIT: self.number, **run}
-
-    @property
-    def metadata(self) -> dict[str, str]:
-        """Beside what Delta itself notes."""
-        return {} if self.sums is None else {_SUMS: self.sums.to_text()}
-
-    @property
-    def properties(self) -> CommitProperties:
-        """For commits that delta-rs makes."""
-        transactions = [Transaction(name, number) for name, number in self.transactions.items()]
-        return CommitProperties(custom_metadata=self.metadata, app_transactions=transactions)
-
-    def actions(self, now: int) -> Iterator[Mapping[str, object]]:
-        """For commits of our own; `now` in milliseconds since 1970."""
-        yield {"commitInfo": {"timestamp": now, "operation": "WRITE", **self.metadata}}
-        for name, number in self.transactions.items():
-            yield {"txn": {"appId": name, "version": number, "lastUpdated": now}}
-
-
-def say(table: DeltaTable, run_key: str | None, sums: ContentSums | None = None) -> Said:
-    """What the next commit to `table` says of itself."""
-    return Said((table.transaction_version(_EVERY_COMMIT) or 0) + 1, run_key, sums)
+    number = (table.transaction_version(_EVERY_COMMIT) or 0) + 1
+    run = [] if run_key is None else [Transaction(run_key, 1)]
+    return CommitProperties(
+        custom_metadata={} if sums is None else {_SUMS: sums.to_text()},
+        app_transactions=[Transaction(_EVERY_COMMIT, number), *run],
+    )
 
 
 def kept_sums(table: DeltaTable) -> ContentSums | None:
@@ -136,29 +102,55 @@ def kept_sums(table: DeltaTable) -> ContentSums | None:
 
 
 def overwrite(
-    table: DeltaTable, connection: duckdb.DuckDBPyConnection, select: str, said: Said
+    store: ObjectStore,
+    name: str,
+    table: DeltaTable,
+    connection: duckdb.DuckDBPyConnection,
+    select: str,
+    said: CommitProperties,
 ) -> None:
-    """Stream the rows of `select` in place of all rows of `table`, with their schema."""
+    """Commit the rows of `select` in place of all rows of `table`, with their schema."""
+    schema = Schema.from_arrow(_schema(connection, select))
+    if schema == table.schema():
+        commit(table, data_files.write(store, name, table, connection, select), "overwrite", said)
+        return
+    # Rare, and left to delta-rs whole: it alone gives the table the features of new types.
     write_deltalake(
         table,
-        connection.execute(select).to_arrow_reader(_BATCH),
+        connection.execute(select).to_arrow_reader(),
         mode="overwrite",
         schema_mode="overwrite",
-        target_file_size=_FILE_BYTES,
-        writer_properties=WriterProperties(compression="ZSTD", max_row_group_size=ROW_GROUP),
-        commit_properties=said.properties,
+        commit_properties=said,
     )
 
 
-def _in_utc(schema: pa.Schema) -> pa.Schema:
-    """The schema as Delta has it, which knows moments in UTC alone; DuckDB labels them with
-    the session's time zone."""
+def commit(
+    table: DeltaTable,
+    actions: list[AddAction | RemoveAction],
+    mode: Literal["append", "overwrite"],
+    said: CommitProperties,
+) -> None:
+    """Make the version after that of `table` of `actions` alone, and open it there.
+
+    Raises:
+        CommitFailedError: another writer made that version first.
+    """
+    # It is this one or none: what `say` counts makes a later one a conflict.
+    version = table.version() + 1
+    table.create_write_transaction(actions, mode, table.schema(), commit_properties=said)
+    table.load_as_version(version)
+
+
+def _schema(connection: duckdb.DuckDBPyConnection, select: str) -> pa.Schema:
+    """The columns of `select` as Delta has them, which knows moments in UTC alone; DuckDB labels
+    them with the session's time zone."""
+    nothing = connection.execute(f"SELECT * FROM ({select}) LIMIT 0").to_arrow_table()
     moment = pa.timestamp("us", "UTC")
     return pa.schema(
         [
             field.with_type(moment)
             if pa.types.is_timestamp(field.type) and field.type.tz
             else field
-            for field in schema
+            for field in nothing.schema
         ]
     )

@@ -62,7 +62,7 @@ def _attempt(
     found = open_table(store, table)
     if found is None:
         found = create(store, table, connection, now)
-        overwrite(found, connection, now, say(found, None))
+        overwrite(store, table, found, connection, now, say(found, None))
         return found.version()
     kept = rows_of(store, table, found)
     whole = ", ".join(literal(source) for source in sorted(full_sources)) or "NULL"
@@ -79,5 +79,5 @@ def _attempt(
         names = list(columns)
         if content_hash(connection, wanted, names) == content_hash(connection, kept, names):
             return found.version()
-    overwrite(found, connection, wanted, say(found, None))
+    overwrite(store, table, found, connection, wanted, say(found, None))
     return found.version()

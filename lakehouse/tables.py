@@ -18,7 +18,7 @@ from contracts.errors import Fault, Place
 from contracts.failpoints import failpoint
 from contracts.i18n import _
 from contracts.quoting import literal, quoted
-from lakehouse.delta import Said, create, kept_sums, overwrite, retrying, say
+from lakehouse.delta import create, kept_sums, overwrite, retrying, say
 from lakehouse.digests import ContentSums
 from lakehouse.patching import patch
 from lakehouse.store import ObjectStore
@@ -162,7 +162,7 @@ def _attempt(wanted: _Wanted) -> TableCommit:
 def _create(wanted: _Wanted) -> TableCommit:
     select = f"SELECT *, {wanted.stamp} AS {INGESTED_AT} FROM ({wanted.select})"
     created = create(wanted.store, wanted.table, wanted.connection, select)
-    overwrite(created, wanted.connection, select, _said(wanted, created))
+    _overwrite(wanted, created, select)
     return TableCommit(created.version(), created.count(), 0, 0)
 
 
@@ -199,7 +199,7 @@ def _write(wanted: _Wanted, found: DeltaTable, current: str) -> TableCommit:
         return TableCommit(found.version(), 0, 0, 0)
     if counts.changed > found.count() * _PATCHED:
         select = _stamped(wanted, current)
-        overwrite(found, wanted.connection, select, _said(wanted, found))
+        _overwrite(wanted, found, select)
         return TableCommit(found.version(), counts.inserted, counts.updated, counts.deleted)
     patch(
         wanted.store,
@@ -208,7 +208,7 @@ def _write(wanted: _Wanted, found: DeltaTable, current: str) -> TableCommit:
         found,
         _CHANGES,
         wanted.key,
-        _said(wanted, found),
+        say(found, wanted.run_key, wanted.sums),
     )
     return TableCommit(found.version(), counts.inserted, counts.updated, counts.deleted)
 
@@ -254,12 +254,13 @@ def _rewrite(
     kept = _number(wanted, f"SELECT count(*) - {counts.inserted} FROM {_CHANGES}")
     deleted = _number(wanted, f"SELECT count(*) - {kept} FROM ({current})")
     select = f"SELECT * EXCLUDE (_change) FROM {_CHANGES}"
-    overwrite(found, wanted.connection, select, _said(wanted, found))
+    _overwrite(wanted, found, select)
     return TableCommit(found.version(), counts.inserted, counts.updated, deleted)
 
 
-def _said(wanted: _Wanted, table: DeltaTable) -> Said:
-    return say(table, wanted.run_key, wanted.sums)
+def _overwrite(wanted: _Wanted, table: DeltaTable, select: str) -> None:
+    said = say(table, wanted.run_key, wanted.sums)
+    overwrite(wanted.store, wanted.table, table, wanted.connection, select, said)
 
 
 def _equal(key: Sequence[str], one: str, other: str) -> str:

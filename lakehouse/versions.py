@@ -66,10 +66,15 @@ def rows_of(store: ObjectStore, table: str, found: DeltaTable) -> str:
     if parts:
         files = ", ".join(literal(str(path)) for path, _rows in parts)
         return f"SELECT * FROM read_parquet([{files}])"
-    nothing = pa.table(found.schema().to_arrow().empty_table())
+    return empty(duckdb_types(found))
+
+
+def duckdb_types(table: DeltaTable) -> list[tuple[str, str]]:
+    """Column and DuckDB type, in order."""
+    nothing = pa.table(table.schema().to_arrow().empty_table())
     with duckdb.connect() as connection:
-        types = connection.from_arrow(nothing)
-        return empty([(n, str(kind)) for n, kind in zip(types.columns, types.types, strict=True)])
+        found = connection.from_arrow(nothing)
+        return list(zip(found.columns, map(str, found.types), strict=True))
 
 
 def data_files(store: ObjectStore, table: str, found: DeltaTable) -> tuple[tuple[Path, int], ...]:

@@ -10,7 +10,7 @@ import pytest
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 
-from lakehouse import patching, tables
+from lakehouse import data_files, patching, tables
 from lakehouse.delta import say
 from lakehouse.digests import content_sums
 from lakehouse.store import ObjectStore, Zone
@@ -65,7 +65,7 @@ def _paths(store: ObjectStore) -> dict[str, int]:
 def test_only_files_with_changed_rows_are_written_again(
     store: ObjectStore, rows: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patching, "FILE_ROWS", 310)
+    monkeypatch.setattr(data_files, "FILE_ROWS", 310)
     _commit(store, rows, "one")
     (first,) = _paths(store)
     rows.execute("INSERT INTO rows SELECT 1000 + i, 'n' || i, [] FROM range(20) AS t(i)")
@@ -139,18 +139,3 @@ def test_of_two_patches_of_one_version_one_fails(
     patching.patch(store, "t", rows, one, "changes", ["id"], say(one, "a"))
     with pytest.raises(CommitFailedError):
         patching.patch(store, "t", rows, other, "changes", ["id"], say(other, "b"))
-
-
-def test_every_hundredth_version_is_a_checkpoint(
-    store: ObjectStore,
-    rows: duckdb.DuckDBPyConnection,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(patching, "_CHECKPOINT_EVERY", 2)
-    _commit(store, rows, "one")
-    rows.execute("DELETE FROM rows WHERE id = 1")
-    done = _commit(store, rows, "two")
-    assert done.version == 2
-    assert any("checkpoint" in info.key for info in store.list("t/_delta_log/"))
-    table = DeltaTable(store.delta_uri("t"), storage_options=store.storage_options)
-    assert pa.table(table.to_pyarrow_table()).num_rows == 299
