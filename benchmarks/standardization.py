@@ -141,7 +141,9 @@ def _step(name: str, site: _Site, *arguments: str) -> Run:
         output.seek(0)
         said: dict[str, Any] = json.loads(output.read().splitlines()[-1])
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, said)
+    # Peaks of two processes need not be at the same moment: their sum is the most it can be.
+    peak = usage.ru_maxrss / unit + said.get("beside_mb", 0.0)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, peak, said)
 
 
 def _environment(site: _Site) -> dict[str, str]:

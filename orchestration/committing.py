@@ -36,6 +36,15 @@ from orchestration.references import shared_version
 
 
 @dataclass(frozen=True)
+class Content:
+    """The sums of a candidate's content, and where it differs from the served rows if this run
+    knows."""
+
+    sums: ContentSums
+    change: tables.Change | None
+
+
+@dataclass(frozen=True)
 class Committed:
     """What the commit is told about the run that led to it."""
 
@@ -46,8 +55,8 @@ class Committed:
     accounts: tuple[Account, ...]
     verdict: Verdict
     standardised: Standardised
-    incremental: bool
     force: bool
+    content: Content
 
 
 def commit_release(
@@ -66,8 +75,8 @@ def commit_release(
     """
     contract = dataset.contract
     number = run.served.release + 1 if run.served else 1
-    names = [column.name for column in contract.served_columns if column.name != tables.INGESTED_AT]
-    sums, change = _content(platform, connection, contract, names, run)
+    names = _names(contract)
+    sums, change = run.content.sums, run.content.change
     content = sums.hash(names)
     if run.served and not run.force and _says_the_same(run.served, content, dataset):
         keep_quarantine(platform, connection, contract, run.standardised.full_sources)
@@ -160,29 +169,34 @@ def keep_quarantine(
     return version
 
 
-def _content(
+def candidate_content(
     platform: Platform,
     connection: duckdb.DuckDBPyConnection,
     contract: Contract,
-    names: Sequence[str],
-    run: Committed,
-) -> tuple[ContentSums, tables.Change | None]:
-    """The sums of the candidate's content, and where it differs from the served rows if this
-    run knows.
+    served: Release | None,
+    *,
+    incremental: bool,
+) -> Content:
+    """What ``candidate`` holds.
 
     Where rows stay that were not read now, their sums are what is left of those kept with the
     served version, without looking at a row that stays.
     """
-    served, known = run.served, None
-    if served is not None and run.incremental:
+    names, known = _names(contract), None
+    if served is not None and incremental:
         version = shared_version(served)
         known = tables.sums_of(platform.stores[Zone.SHARED], contract.id, version)
     if served is None or known is None or known.hash(names) != served.content_hash:
-        return content_sums(connection, _rows(names, "candidate"), names), None
-    connection.execute("CREATE OR REPLACE TEMP TABLE gone AS FROM replaced")
+        return Content(content_sums(connection, _rows(names, "candidate"), names), None)
+    connection.execute("CREATE OR REPLACE TABLE gone AS FROM replaced")
     gone, new = _rows(names, "gone"), _rows(names, "accepted")
     sums = known - content_sums(connection, gone, names) + content_sums(connection, new, names)
-    return sums, tables.Change(version, gone, new)
+    return Content(sums, tables.Change(version, gone, new))
+
+
+def _names(contract: Contract) -> list[str]:
+    """The columns that count as content."""
+    return [column.name for column in contract.served_columns if column.name != tables.INGESTED_AT]
 
 
 def _rows(names: Sequence[str], relation: str) -> str:

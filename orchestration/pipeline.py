@@ -8,6 +8,7 @@ the outcome, and what was released before stays released.
 from __future__ import annotations
 
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -26,7 +27,13 @@ from orchestration.batches import (
     standardise_batch,
 )
 from orchestration.benches import open_bench
-from orchestration.committing import Committed, commit_release, keep_quarantine
+from orchestration.committing import (
+    Committed,
+    Content,
+    candidate_content,
+    commit_release,
+    keep_quarantine,
+)
 from orchestration.deriving import derive_batch, standardise_derived
 from orchestration.fingerprint import fingerprint, remember, remembered
 from orchestration.judging import all_accounts, refusals, whole_verdict
@@ -36,6 +43,7 @@ from orchestration.outcomes import Outcome, Progress, Silent, Stage, State, tota
 from orchestration.platform import Platform
 from orchestration.references import register_served
 from orchestration.workplace import workplace
+from quality import judging
 from quality.gate import GateResult, run_gate
 
 
@@ -179,6 +187,7 @@ class _Run:
         references: dict[str, Release],
         fresh: str,
     ) -> Outcome:
+        judging.begin()
         self._register(connection, references)
         register_served(
             connection, "served", self.platform.stores, self.served, self.dataset.contract
@@ -188,9 +197,7 @@ class _Run:
         standardised = self._standardise(connection, batch, references)
         self.clock.lap("standardise")
         self.progress.stage(self.name, Stage.JUDGE, rows)
-        gate = self._judge(
-            connection, standardised, references, vouched=self._vouched(batch, references)
-        )
+        gate, content = self._judge(connection, standardised, batch, references)
         if standardised.rows:
             tell_refused(connection, self.dataset.contract, standardised.rows.refused)
         self.clock.lap("judge")
@@ -219,8 +226,8 @@ class _Run:
             accounts=accounts,
             verdict=verdict,
             standardised=standardised,
-            incremental=batch.incremental,
             force=self.force,
+            content=content,
         )
         released = commit_release(self.platform, connection, self.dataset, run)
         self.clock.lap("commit")
@@ -260,22 +267,37 @@ class _Run:
         self,
         connection: duckdb.DuckDBPyConnection,
         standardised: Standardised,
+        batch: Batch,
         references: dict[str, Release],
-        *,
-        vouched: bool,
-    ) -> GateResult:
+    ) -> tuple[GateResult, Content]:
+        """Both gates, and what the candidate holds, which takes no longer beside them."""
         datasets = self.platform.catalogue_of_datasets.datasets
+        contract, content = self.dataset.contract, Future[Content]()
+
+        def look(connection: duckdb.DuckDBPyConnection) -> None:
+            content.set_result(
+                candidate_content(
+                    self.platform,
+                    connection,
+                    contract,
+                    self.served,
+                    incremental=batch.incremental,
+                )
+            )
+
         documents = self.platform.home / "data_docs" / self.name
         documents.mkdir(parents=True, exist_ok=True)
-        return run_gate(
+        gate = run_gate(
             connection,
-            self.dataset.contract,
+            contract,
             full_sources=standardised.full_sources,
             references={name: datasets[name].contract for name in references},
             precedence={m.source: m.precedence for m in self.dataset.mappings},
             documents=documents,
-            vouched=vouched,
+            vouched=self._vouched(batch, references),
+            meanwhile=look,
         )
+        return gate, content.result()
 
     def _vouched(self, batch: Batch, references: dict[str, Release]) -> bool:
         """Whether the served rows were made and judged by what makes and judges rows now: a

@@ -23,6 +23,7 @@ from orchestration.assets import catalog_key, shared_key
 from orchestration.definitions import build_defs
 from orchestration.outcomes import Outcome, Progress, Stage
 from orchestration.platform import Platform
+from quality import judging
 
 PROCESS_TAG = "dungchung/process"
 FORCE_TAG = "dungchung/force"
@@ -164,6 +165,7 @@ def run_through_dagster(
             tags={PROCESS_TAG: str(os.getpid()), **({FORCE_TAG: "yes"} if force else {})},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+        judging.end()
         crashed = _crashed_steps(result, collector, recorder)
     for name, fault in recorder.faults.items():
         collector.untold(name, fault)

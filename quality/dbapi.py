@@ -8,27 +8,54 @@ here knows Great Expectations or a check.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import duckdb
 
 FETCHED_ROWS = 1_000
 """Rows a cursor keeps of a result: aggregates give one, and nothing here needs more."""
 
-Row = tuple[object, ...]
+Row: TypeAlias = "tuple[object, ...]"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The answer to a query: a description of its columns as the DB-API has it, and rows."""
+
+    description: tuple[tuple[object, ...], ...]
+    rows: list[Row]
+
+
+Answer: TypeAlias = Callable[[str, Sequence[object]], Rows]
+"""Answers a statement with its parameters, or raises `duckdb.Error`."""
+
+
+def answering(connection: duckdb.DuckDBPyConnection) -> Answer:
+    """Answers from `connection`, with the first `FETCHED_ROWS` rows."""
+
+    def answer(statement: str, parameters: Sequence[object]) -> Rows:
+        result = connection.execute(statement, parameters or None)
+        # Types as text: DuckDB's own cannot go to another process.
+        described = tuple((name, str(kind), *rest) for name, kind, *rest in result.description)
+        return Rows(described, result.fetchmany(FETCHED_ROWS))
+
+    return answer
 
 
 class BorrowedConnection:
-    """Lends `connection` out: closing, committing and rolling back leave it as it is, so that
-    views and registered relations of the run are seen and survive."""
+    """Lends out a connection that `answer` reaches, in this process or another: closing,
+    committing and rolling back leave it as it is, so that views and registered relations of
+    the run are seen and survive."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
         self.notices: list[str] = []
 
     def cursor(self) -> ReadAheadCursor:
         """A cursor on the borrowed connection."""
-        return ReadAheadCursor(self._connection, self)
+        return ReadAheadCursor(self._answer, self)
 
     def begin(self) -> None:
         """Nothing: only reads come through here."""
@@ -49,10 +76,8 @@ class ReadAheadCursor:
     arraysize = 1
     rowcount = -1
 
-    def __init__(
-        self, duckdb_connection: duckdb.DuckDBPyConnection, connection: BorrowedConnection
-    ) -> None:
-        self._duckdb = duckdb_connection
+    def __init__(self, answer: Answer, connection: BorrowedConnection) -> None:
+        self._answer = answer
         self._rows: list[Row] = []
         self.connection = connection
         self.description: object = None
@@ -61,9 +86,9 @@ class ReadAheadCursor:
         self, statement: str, parameters: Sequence[object] | None = None, context: object = None
     ) -> None:
         """Run a query and read its first `FETCHED_ROWS` rows."""
-        result = self._duckdb.execute(statement, parameters or None)
-        self.description = result.description
-        self._rows = result.fetchmany(FETCHED_ROWS)
+        found = self._answer(statement, parameters or ())
+        self.description = found.description
+        self._rows = list(found.rows)
 
     def fetchone(self) -> Row | None:
         """The next row, if any."""

@@ -5,7 +5,8 @@ Only the order of the stages belongs here. What each does is in its own module.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from contracts.failpoints import failpoint
 from contracts.i18n import _
 from contracts.model import Contract
 from contracts.releases import Account
+from quality import judging
 from quality.accounts import make_accounts
 from quality.outcomes import MISSING, Outcome
 from quality.planning import Plan, make_plan, relation_to_judge
@@ -68,6 +70,7 @@ def run_gate(
     canaries: tuple[str, ...] = (),
     documents: Path | None = None,
     vouched: bool = False,
+    meanwhile: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
 ) -> GateResult:
     """Judge ``batch`` against `contract` and leave the relations of `quality.relations`.
 
@@ -81,6 +84,8 @@ def run_gate(
         vouched: every served row was accepted under this contract, this code and these
             references. Those that stay are then judged again only by what they could break
             since: checks of several rows, figures, rules that read the clock.
+        meanwhile: called once the relations are settled, with a connection of its own and in
+            another thread, while Great Expectations judges; what it raises comes out here.
 
     Faults: ``gate.no_primary_key``, ``gate.relation_missing`` when ``batch`` or ``served`` is
     not as agreed, ``gate.unbalanced``. A check that cannot be evaluated is no Fault: it fails
@@ -105,7 +110,11 @@ def run_gate(
     accounts = make_accounts(connection, contract)
     failpoint("mid_gate")
     relation = relation_to_judge(contract, vouched=vouched)
-    verdict = _verdict(connection, contract, scanned, tuple(accounts), relation, documents)
+    with ThreadPoolExecutor(1) as beside:
+        other = beside.submit(meanwhile, connection.cursor()) if meanwhile else None
+        verdict = _verdict(connection, contract, scanned, tuple(accounts), relation, documents)
+        if other:
+            other.result()
     return GateResult(verdict, judge_open(connection, contract, canaries=canaries), accounts)
 
 
@@ -155,13 +164,25 @@ def _judge(
     documents: Path | None,
 ) -> tuple[Mapping[str, Mapping[str, Outcome]], str]:
     """What Great Expectations says, and its name; no outcomes at all if it could not run."""
+    heading = contract.id if documents else None
     try:
-        # Imported here: it takes seconds, and only a process that runs a gate needs it.
-        from quality import expectations
-
-        judgement = expectations.judge(connection, plan)
+        found = judging.judge(connection, judging.Task(plan, heading))
     except Exception:  # noqa: BLE001 - whatever it raises, nothing was judged: fail closed
         return {}, "great_expectations"
     if documents is not None:
-        expectations.write_documents(judgement, contract, documents)
-    return judgement.outcomes, expectations.ENGINE
+        for name, page in found.pages.items():
+            _write_page(contract, documents / f"{name}.html", page)
+    return found.outcomes, found.engine
+
+
+def _write_page(contract: Contract, path: Path, page: str) -> None:
+    try:
+        path.write_text(page, "utf-8")
+    except OSError as error:
+        raise Fault(
+            "gate.documents",
+            _("The quality report could not be written."),
+            remedy=_("Make room or give write permission in the folder {folder}."),
+            place=Place(dataset=contract.id),
+            folder=path.parent,
+        ) from error

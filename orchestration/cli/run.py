@@ -8,12 +8,11 @@ from pathlib import Path
 import click
 
 from contracts.i18n import _
-from orchestration.announcing import CatalogAnnouncer
 from orchestration.cli.console import Console
 from orchestration.cli.frame import command, option
 from orchestration.cli.telling import LiveProgress, summary, write_summary
 from orchestration.platform import open_platform
-from orchestration.runs import run_through_dagster
+from quality import judging
 
 
 @command(
@@ -37,6 +36,11 @@ def run(
     console: Console, datasets: tuple[str, ...], summary_file: Path | None, force: bool
 ) -> None:
     """Exit status 1 when a dataset failed, was refused or was not reached."""
+    judging.begin()
+    # Imported here, while the judge's process imports what it needs.
+    from orchestration.announcing import CatalogAnnouncer
+    from orchestration.runs import run_through_dagster
+
     platform = open_platform()
     with CatalogAnnouncer(platform) as announcer, LiveProgress(console) as progress:
         outcomes = run_through_dagster(platform, datasets, progress, announcer, force=force)

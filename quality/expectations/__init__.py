@@ -11,14 +11,14 @@ Adapted to Great Expectations 1.24: regular expressions do not work on DuckDB (`
 connections close under a result (`quality.dbapi`); names go unquoted (`quality.dialect`); results
 hold raw values and raw errors (`results`); it imports what is never used (`sparing`). A query for
 each rule (UnexpectedRowsExpectation) works too, but reads the whole candidate twice for each.
-Importing takes seconds: only a process that runs a gate does it. What is asserted, and what
-follows from an outcome, does not belong here.
+Importing takes seconds: the process that `quality.judging` starts does it. What is asserted,
+and what follows from an outcome, does not belong here.
 """
 
 from quality.expectations.sparing import spared
 
 with spared():
     from quality.expectations.checkpoint import ENGINE, Judgement, judge
-    from quality.expectations.documents import write_documents
+    from quality.expectations.documents import pages
 
-__all__ = ["ENGINE", "Judgement", "judge", "write_documents"]
+__all__ = ["ENGINE", "Judgement", "judge", "pages"]

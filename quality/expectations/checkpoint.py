@@ -1,11 +1,11 @@
-"""Running the expectations: one ephemeral context, one Checkpoint, over the run's connection."""
+"""Running the expectations: one ephemeral context, one Checkpoint, over the run's connection,
+which is another process's as a rule."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import duckdb
 import great_expectations as gx
 from great_expectations.core.expectation_validation_result import (
     ExpectationSuiteValidationResult,
@@ -18,7 +18,7 @@ from great_expectations.data_context.types.base import (
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.expectations.expectation import Expectation
 
-from quality.dbapi import BorrowedConnection
+from quality.dbapi import Answer, BorrowedConnection
 from quality.dialect import URL
 from quality.expectations.forms import of_check, of_number, of_share
 from quality.expectations.results import (
@@ -44,9 +44,9 @@ class Judgement:
     results: tuple[ExpectationSuiteValidationResult, ...]
 
 
-def judge(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Judgement:
+def judge(answer: Answer, plan: Plan) -> Judgement:
     """Run one Checkpoint over the assets ``landed``, ``candidate``, ``candidate_rules`` and
-    ``measured`` that `plan` says what to expect of.
+    ``measured`` that `plan` says what to expect of; `answer` reaches them.
 
     An expectation without a result is an outcome ``engine.no_result``: it does not pass.
     """
@@ -57,7 +57,7 @@ def judge(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Judgement:
         "measured": [of_number(check) for check in plan.measured],
     }
     suites = {asset: expectations for asset, expectations in suites.items() if expectations}
-    results = _run(connection, suites, plan.relation)
+    results = _run(answer, suites, plan.relation)
     outcomes = {
         asset: dict.fromkeys((named(e.meta) for e in suite), MISSING)
         for asset, suite in suites.items()
@@ -69,7 +69,7 @@ def judge(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Judgement:
 
 
 def _run(
-    connection: duckdb.DuckDBPyConnection, suites: Mapping[str, list[Expectation]], relation: str
+    answer: Answer, suites: Mapping[str, list[Expectation]], relation: str
 ) -> dict[str, ExpectationSuiteValidationResult]:
     """Asset → its validation result, stripped; the asset ``candidate`` is over `relation`."""
     context = gx.get_context(
@@ -84,7 +84,7 @@ def _run(
         datasource=SQLDatasource(
             name="run",
             connection_string=f"{URL}:///:memory:",
-            kwargs={"creator": lambda: BorrowedConnection(connection)},
+            kwargs={"creator": lambda: BorrowedConnection(answer)},
         )
     )
     definitions = [

@@ -13,9 +13,6 @@ from great_expectations.render.renderer.page_renderer import ValidationResultsPa
 from great_expectations.render.view.view import DefaultJinjaPageView
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from contracts.errors import Fault, Place
-from contracts.i18n import _
-from contracts.model import Contract
 from quality.expectations.checkpoint import ENGINE, Judgement
 from quality.expectations.results import silenced
 
@@ -24,30 +21,17 @@ _DANGLING = re.compile(r'<a href="\.\./[^"]*"\s*>(.*?)</a>', re.DOTALL)
 """Links to pages of a whole Data Docs site, which is not made."""
 
 
-def write_documents(judgement: Judgement, contract: Contract, directory: Path) -> tuple[Path, ...]:
-    """Write one Data Docs page per asset, ``<asset>.html``, from the stripped results.
-
-    Great Expectations' own renderer, without its scripts and style sheets from elsewhere.
-    Fault ``gate.documents`` when the directory cannot be written.
-    """
+def pages(judgement: Judgement, heading: str) -> dict[str, str]:
+    """Asset → its Data Docs page (HTML) from the stripped results, by Great Expectations' own
+    renderer, without its scripts and style sheets from elsewhere."""
     renderer = ValidationResultsPageRenderer()
     view: Any = DefaultJinjaPageView()  # its methods carry no types
     view.env.loader = ChoiceLoader([FileSystemLoader(TEMPLATES), view.env.loader])
-    written = []
+    made = {}
     for result in judgement.results:
-        heading = f"{contract.id} · {result.suite_name} · {ENGINE}"
+        name = str(result.suite_name)
+        title = f"{heading} · {name} · {ENGINE}"
         with silenced():
-            page = view.render(renderer.render(result), heading=heading)
-        path = directory / f"{result.suite_name}.html"
-        try:
-            path.write_text(_DANGLING.sub(r"\1", page), "utf-8")
-        except OSError as error:
-            raise Fault(
-                "gate.documents",
-                _("The quality report could not be written."),
-                remedy=_("Make room or give write permission in the folder {folder}."),
-                place=Place(dataset=contract.id),
-                folder=directory,
-            ) from error
-        written.append(path)
-    return tuple(written)
+            page = view.render(renderer.render(result), heading=title)
+        made[name] = _DANGLING.sub(r"\1", page)
+    return made

@@ -37,7 +37,8 @@ def strip(result: ExpectationSuiteValidationResult) -> None:
         one.exception_info = {
             "raised_exception": raised,
             "exception_message": "engine.failed" if raised else None,
-            "exception_traceback": None,
+            # A text: its renderer cannot do with none.
+            "exception_traceback": "",
         }
 
 

@@ -14,7 +14,7 @@ from great_expectations.expectations.core.expect_column_values_to_match_regex im
 
 from contracts.checks import CheckKind
 from quality import expectations
-from quality.dbapi import BorrowedConnection
+from quality.dbapi import BorrowedConnection, answering
 from quality.expectations import forms
 from quality.outcomes import Outcome, Share
 from quality.planning import Plan, has_native_form
@@ -59,7 +59,7 @@ PAIR = check("pair.unique", CheckKind.UNIQUE, "kind", "n")
 
 
 def judged(connection: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, Outcome]:
-    outcomes = expectations.judge(connection, plan).outcomes
+    outcomes = expectations.judge(answering(connection), plan).outcomes
     return {check: one for suite in outcomes.values() for check, one in suite.items()}
 
 
@@ -117,7 +117,7 @@ def test_regular_expressions_still_do_not_work_on_duckdb() -> None:
         datasource=SQLDatasource(
             name="run",
             connection_string="duckdb:///:memory:",
-            kwargs={"creator": lambda: BorrowedConnection(connection)},
+            kwargs={"creator": lambda: BorrowedConnection(answering(connection))},
         )
     )
     asset = source.add_table_asset("a", table_name="candidate")
@@ -162,6 +162,6 @@ def test_a_column_that_fails_on_a_value_crashes_without_saying_the_value() -> No
     connection = duckdb.connect()
     connection.execute("CREATE TABLE t AS SELECT 'canarivi' AS x")
     connection.execute("CREATE VIEW landed AS SELECT CAST(x AS INTEGER) > 0 AS r FROM t")
-    judgement = expectations.judge(connection, plan(landed=(Share("r", 0.0, ("", "")),)))
+    judgement = expectations.judge(answering(connection), plan(landed=(Share("r", 0.0, ("", "")),)))
     assert judgement.outcomes == {"landed": {"r": Outcome(False, crashed="engine.failed")}}
     assert "canarivi" not in repr(judgement.results)

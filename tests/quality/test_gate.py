@@ -15,7 +15,7 @@ from contracts.checks import Check, CheckKind, CheckResult, Severity, Verdict
 from contracts.errors import Fault
 from contracts.failpoints import EXIT_STATUS, VARIABLE
 from contracts.model import Access, Contract, Reference
-from quality import expectations
+from quality import expectations, judging
 from quality.gate import GateResult, run_gate
 from tests.quality.building import check, column, connect, contract, values
 
@@ -269,7 +269,7 @@ def test_an_engine_that_breaks_fails_closed(monkeypatch: pytest.MonkeyPatch) -> 
     def broken(*_arguments: object) -> None:
         raise RuntimeError(CANARY)
 
-    monkeypatch.setattr(expectations, "judge", broken)
+    monkeypatch.setattr(judging, "judge", broken)
     found = gate(dataset(), GOOD)
     assert not found.verdict.passed
     assert {each.crashed for each in found.verdict.results} == {
