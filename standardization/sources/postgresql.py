@@ -8,6 +8,7 @@ an open end, which is what it stands for.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -44,6 +45,8 @@ _REFUSALS = re.compile(
     r"authentication failed|no password supplied|pg_hba\.conf|role .* does not exist"
     r"|permission denied|password"
 )
+# A batch has 16 MB; writing takes the rows of three at once.
+_BATCHES_AHEAD = 4
 _PATIENCE = (
     "connect_timeout=15&keepalives=1&keepalives_idle=30&keepalives_interval=10"
     "&keepalives_count=3&tcp_user_timeout=60000&client_encoding=UTF8&application_name=dungchung"
@@ -167,13 +170,16 @@ class PostgresqlReader(Driver):
 
 
 def _ahead(batches: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    """`batches`, each read by another thread while the one before is worked on: the server
-    need not wait until rows are written."""
+    """`batches`, read by another thread while those before are worked on: the server need not
+    wait until rows are written."""
     with ThreadPoolExecutor(1) as reading:
-        coming = reading.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = reading.submit(next, batches, None)
-            yield batch
+        coming = deque(reading.submit(next, batches, None) for _ in range(_BATCHES_AHEAD))
+        try:
+            while (batch := coming.popleft().result()) is not None:
+                coming.append(reading.submit(next, batches, None))
+                yield batch
+        finally:
+            reading.shutdown(cancel_futures=True)
 
 
 def _precision(modifier: int) -> tuple[int, int] | None:
