@@ -73,7 +73,10 @@ def workbench(
             "python_enable_replacements": "false",
         },
     )
-    connection.execute(f"SET TimeZone = {literal(TIME_ZONE)}")
+    # The files of a release are opened by every query of the gate.
+    connection.execute("SET parquet_metadata_cache = true")
+    # Global, so that further connections to it have it too.
+    connection.execute(f"SET GLOBAL TimeZone = {literal(TIME_ZONE)}")
     register(connection, pseudonym_key=pseudonym_key)
     return connection
 

@@ -121,10 +121,12 @@ class Rewriter:
     def _hoist(self, name: str, node: exp.Expr) -> str:
         within = tuple(c.name for c in node.find_all(exp.Column) if c.name in self.calls)
         if name == CAST:
-            value = to_sql(node.this)
+            value, kind = to_sql(node.this), to_sql(node.args["to"])
+            if kind == "DATE" and self._is_moment(node.this):
+                # A cast asks for the time zone's history, moment by moment.
+                return self._add(name, f"_day({value})", value, within)
             # A failing cast makes its row unreadable; it must not stop the whole source.
-            sql = f"TRY_CAST({value} AS {to_sql(node.args['to'])})"
-            return self._add(name, sql, value, within)
+            return self._add(name, f"TRY_CAST({value} AS {kind})", value, within)
         arguments = [to_sql(argument) for argument in node.expressions]
         if name == LOOKUP:
             return self._lookup(node.expressions[0].name, arguments[1], within)
@@ -141,6 +143,12 @@ class Rewriter:
         if name in FINDERS:
             return self._found(name, arguments, within)
         return self._add(name, sql, value, within)
+
+    def _is_moment(self, tree: exp.Expr) -> bool:
+        """Whether `tree` is a call of ours that gives a moment."""
+        call = self.calls.get(tree.name) if isinstance(tree, exp.Column) else None
+        function = FUNCTIONS.get(call.name) if call else None
+        return function is not None and function.returns == "TIMESTAMP WITH TIME ZONE"
 
     def _found(self, name: str, arguments: list[str], within: tuple[str, ...]) -> str:
         alias, value = quoted(f"{name}({', '.join(arguments)})"), arguments[0]

@@ -18,6 +18,7 @@ from standardization.functions.spec import (
     SqlFunction,
     TextFunction,
     let,
+    usually,
 )
 from standardization.functions.text import clean
 
@@ -161,7 +162,11 @@ NOT_ISO = "{x}::VARCHAR NOT LIKE '____-__-__%'"
 """`SqlFunction.changed` of what reads dates."""
 
 # `_read_wall` is `wall_reader` of the year in which the functions are registered.
-HELPERS = (Helper("_wall", ("x",), macro=_WALL),)
+HELPERS = (
+    Helper("_wall", ("x",), macro=_WALL),
+    # The day of a moment in Vietnam.
+    Helper("_day", ("x",), macro=f"make_timestamp(epoch_us(x) + {_OFFSET_MICROSECONDS})::DATE"),
+)
 
 FUNCTIONS = (
     SqlFunction(
@@ -230,7 +235,15 @@ FUNCTIONS = (
             (("05/06/2019 25:00",), None),
             (("05/06/2562 14:30",), None),
         ),
-        macro=f"make_timestamptz(epoch_us(_wall(x)) - {_OFFSET_MICROSECONDS})",
+        # What systems write as a rule is looked at alone; a cast that fails says nothing yet.
+        macro="make_timestamptz(epoch_us("
+        + usually(
+            "x::VARCHAR LIKE '____-__-__ __:__:__' AND x::VARCHAR >= '18' AND x::VARCHAR < '24' "
+            "AND (x::VARCHAR)[10] BETWEEN '0' AND '9' AND (x::VARCHAR)[19] BETWEEN '0' AND '9'",
+            "coalesce(try_cast(x::VARCHAR AS TIMESTAMP), _wall(x))",
+            "_wall(x)",
+        )
+        + f") - {_OFFSET_MICROSECONDS})",
         parses=True,
         changed=NOT_ISO,
     ),

@@ -23,6 +23,7 @@ from standardization.functions.spec import (
     SqlFunction,
     let,
     over_distinct,
+    usually,
 )
 from standardization.functions.syllables import UNICODE
 from standardization.functions.text import clean_unless_lost
@@ -140,11 +141,8 @@ FUNCTIONS = (
             (("097190012345",), None),
             (("0912345678",), None),
         ),
-        macro=let(
-            "x_",
-            "x::VARCHAR",
-            "CASE WHEN x_ IS NULL THEN NULL "
-            f"WHEN regexp_full_match(x_, {_DIGITS_12}) THEN x_ ELSE _personal_id_slow(x_) END",
+        macro=usually(
+            f"regexp_full_match(x::VARCHAR, {_DIGITS_12})", "x::VARCHAR", "_personal_id_slow(x)"
         ),
         parses=True,
         changed=LOST_ZERO,

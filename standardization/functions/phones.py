@@ -7,7 +7,7 @@ right when they were written.
 import re
 
 from contracts.quoting import literal
-from standardization.functions.spec import Helper, SqlFunction, let
+from standardization.functions.spec import Helper, SqlFunction, usually
 from standardization.functions.text import clean
 
 # Mobile numbers went from 11 to 10 digits between 15/9 and 14/11/2018.
@@ -105,12 +105,10 @@ FUNCTIONS = (
             (("0733",), None),
             (("không có số",), None),
         ),
-        macro=let(
-            "x_",
-            "x::VARCHAR",
-            "CASE WHEN x_ IS NULL THEN NULL "
-            f"WHEN regexp_full_match(x_, {literal(_MOBILE)}) THEN '+84' || x_[2:] "
-            "ELSE _read_phone(x_) END",
+        macro=usually(
+            f"regexp_full_match(x::VARCHAR, {literal(_MOBILE)})",
+            "'+84' || (x::VARCHAR)[2:]",
+            "_read_phone(x::VARCHAR)",
         ),
         parses=True,
         changed="{made} <> '+84' || substr({x}::VARCHAR, 2) "

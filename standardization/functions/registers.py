@@ -6,7 +6,7 @@ Whether a code exists, and what it meant on a day, belongs to the reference data
 from datetime import date
 
 from contracts.quoting import literal
-from standardization.functions.spec import LOST_ZERO, Helper, SqlFunction, let
+from standardization.functions.spec import LOST_ZERO, Helper, SqlFunction, let, usually
 
 _PROCEDURE = literal(r"^(\d\.\d{6})(?:\.((?:000\.00\.00\.)?H\d{2}))?$")
 _CASE = literal(r"(?:000\.\d\d\.\d\d\.H\d\d|H\d\d(?:\.\d+)*)-\d{6}-\d{4,6}")
@@ -120,12 +120,9 @@ FUNCTIONS = (
             (("H58.12–250605–000123",), "H58.12-250605-000123"),
             (("HS-0012",), None),
         ),
-        macro=let(
-            "x_",
-            "x::VARCHAR",
-            # Most are as they should be: three times as fast as cleaning them all first.
-            "CASE WHEN x_ IS NULL THEN NULL "
-            f"WHEN regexp_full_match(x_, {_CASE}) THEN x_ ELSE _case_number(_code(x_)) END",
+        # Most are as they should be: three times as fast as cleaning them all first.
+        macro=usually(
+            f"regexp_full_match(x::VARCHAR, {_CASE})", "x::VARCHAR", "_case_number(_code(x))"
         ),
         parses=True,
     ),
@@ -188,14 +185,18 @@ FUNCTIONS = (
             (("H49.12",), None),
         ),
         macro=let(
-            "q_",
-            f"regexp_extract(_code(x), {_QCVN102}, ['fourth', 'third', 'second', 'first'])",
-            "CASE WHEN coalesce(q_.first, '') = '' THEN NULL "
-            "WHEN q_.fourth <> '000' AND (q_.third = '00' OR q_.second = '00') THEN NULL "
-            "WHEN q_.third <> '00' AND q_.second = '00' THEN NULL "
-            # The decree gives no widths below the first level; registers in use write no zeros.
-            "ELSE concat_ws('.', q_.first, _unless_empty(ltrim(q_.second, '0')), "
-            "_unless_empty(ltrim(q_.third, '0')), _unless_empty(ltrim(q_.fourth, '0'))) END",
+            "code_",
+            "x",
+            let(
+                "q_",
+                f"regexp_extract(_code(code_), {_QCVN102}, ['fourth', 'third', 'second', 'first'])",
+                "CASE WHEN coalesce(q_.first, '') = '' THEN NULL "
+                "WHEN q_.fourth <> '000' AND (q_.third = '00' OR q_.second = '00') THEN NULL "
+                "WHEN q_.third <> '00' AND q_.second = '00' THEN NULL "
+                # The decree gives no widths below the first level; registers in use write no zeros.
+                "ELSE concat_ws('.', q_.first, _unless_empty(ltrim(q_.second, '0')), "
+                "_unless_empty(ltrim(q_.third, '0')), _unless_empty(ltrim(q_.fourth, '0'))) END",
+            ),
         ),
         # It reads nothing but the former form.
         changed="true",

@@ -76,6 +76,16 @@ def let(name: str, value: str, body: str) -> str:
     return f"list_transform([{value}], lambda {name}: {body})[1]"
 
 
+def usually(test: str, value: str, otherwise: str) -> str:
+    """SQL over ``x`` that gives ``value`` where ``test`` holds, ``otherwise`` elsewhere and NULL
+    for NULL: for columns whose values differ, so that a `let` around it would only cost.
+
+    ``x`` is pasted wherever it is named; in a mapping it is a column, as calls in it are computed
+    in a layer below.
+    """
+    return f"CASE WHEN x IS NULL THEN NULL WHEN {test} THEN {value} ELSE {otherwise} END"
+
+
 def word_list(words: tuple[str, ...]) -> str:
     """``words`` as the right-hand side of SQL ``IN``."""
     return "(" + ", ".join(literal(word) for word in words) + ")"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,17 @@ def test_a_failing_cast_makes_the_row_unreadable_and_stops_nothing(
 ) -> None:
     rows = one(bench, database, tmp_path, ["2026-01-02", "soon"], "CAST(c.V AS DATE)", "DATE")
     assert [row["_unreadable"] for row in rows] == [[], ["x"]]
+
+
+def test_the_day_of_a_moment_is_the_day_that_was_written(
+    bench: duckdb.DuckDBPyConnection, database: MakeTable, tmp_path: Path
+) -> None:
+    """Not that of a clock which was an hour ahead at the time, as a cast has it."""
+    written = ["1954-12-31 23:30:00", "2026-01-02 23:30:00", "soon", None]
+    expression = "CAST(parse_timestamp(c.V) AS DATE)"
+    rows = one(bench, database, tmp_path, written, expression, "DATE")
+    assert [row["x"] for row in rows] == [date(1954, 12, 31), date(2026, 1, 2), None, None]
+    assert [row["_unreadable"] for row in rows] == [[], [], ["x"], []]
 
 
 def test_conditions_name_what_was_fixed_doubted_and_excluded(

@@ -1,6 +1,7 @@
 """Dates and instants in the ways they are written."""
 
 from datetime import date, datetime, timedelta, timezone
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -36,6 +37,33 @@ def test_every_form_gives_the_day(call: Call, day: date, form: str) -> None:
     text = form.format(d=day.day, m=day.month, y=day.year)
     assert call("parse_date", text) == day
     assert call("parse_timestamp", text) == datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
+
+
+@MANY
+@given(moment=st.datetimes(datetime(1800, 1, 1), datetime(2399, 12, 31)))  # noqa: DTZ001 - wall clock
+def test_what_systems_write_is_a_wall_clock(call: Call, moment: datetime) -> None:
+    text = moment.strftime("%Y-%m-%d %H:%M:%S")
+    expected = moment.replace(microsecond=0, tzinfo=VIETNAM)
+    assert call("parse_timestamp", text) == expected
+    assert call("_day", expected) == moment.date()
+
+
+@settings(MANY, max_examples=500)
+@given(
+    text=st.sampled_from(
+        ["2026-03-25 12:39:35", "1959-12-31 23:30:00", "2019-02-30 10:00:00", "2400-01-01 24:00:00"]
+    ),
+    place=st.integers(0, 18),
+    cut=st.integers(0, 2),
+    new=st.text("0123456789:-/ TZ+.x\u0660", max_size=2),
+)
+def test_the_short_way_reads_what_the_long_way_reads(
+    call: Call, text: str, place: int, cut: int, new: str
+) -> None:
+    text = text[:place] + new + text[place + cut :]
+    wall = call("_wall", text)
+    expected = None if wall is None else cast("datetime", wall).replace(tzinfo=VIETNAM)
+    assert call("parse_timestamp", text) == expected
 
 
 @MANY
