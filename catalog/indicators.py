@@ -128,6 +128,23 @@ def indicators(context: CatalogContext, told: Told, asked: Asked) -> list[Row]:
     return [{**row, "observations": observed.get(row[story.code], [])} for row in known.rows]
 
 
+def _refuse_unknown(context: CatalogContext, told: Told, asked: Asked) -> None:
+    """A dashboard that asks for what is called otherwise would stay empty for ever.
+
+    Raises:
+        ValidationError: no such domain or indicator, with those that there are.
+    """
+    story = told.story
+    named = {"domain": (story.domain, asked.domain), "indicator": (story.code, asked.indicator)}
+    page = context.rows(told.catalogue).search(
+        fields=[story.domain, story.code], limit=_MOST_INDICATORS, include_total=False
+    )
+    for parameter, (column, value) in named.items():
+        there = sorted({str(row[column]) for row in page.rows})
+        if value and value not in there:
+            raise ValidationError({parameter: [f"Unknown; there are: {', '.join(there)}"]})
+
+
 def _observations(
     context: CatalogContext, told: Told, asked: Asked, codes: Sequence[object]
 ) -> dict[object, list[Row]]:
@@ -245,9 +262,12 @@ def _answer(context: CatalogContext, asked: dict[str, str], known: str) -> Respo
         tag = _etag(told, asked)
         if tag in known:
             return Response(status_code=304, headers={"ETag": tag})
+        found = indicators(context, told, wanted)
+        if not found:
+            _refuse_unknown(context, told, wanted)
         result = {
             "releases": {one.dataset: one.release for one in (told.catalogue, told.observations)},
-            "indicators": indicators(context, told, wanted),
+            "indicators": found,
         }
     except ActionError as error:
         return refusal_response(error)

@@ -55,7 +55,7 @@ def test_gives_the_newest_vintage_of_everything(telling: Site) -> None:
         ({"unit": "82", "since": "2026-09"}, {"A1", "A2", "B1"}, 3),
         ({"indicator": "A1", "period": "2026-08"}, {"A1"}, 1),
         ({"indicator": "A1", "vintage": "all"}, {"A1"}, 4),
-        ({"indicator": "none"}, set(), 0),
+        ({"indicator": "A1", "domain": "tour"}, set(), 0),
         ({"unit": "'; DROP"}, {"A1", "A2", "B1"}, 0),
     ],
 )
@@ -78,6 +78,19 @@ def test_tells_whether_anything_is_new(telling: Site) -> None:
 def test_what_cannot_be_asked(telling: Site, asked: dict[str, str]) -> None:
     refused = telling.public.get("/api/1/indicators", params=asked)
     assert (refused.status_code, refused.json()["error"]["__type"]) == (409, "Validation Error")
+
+
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [({"domain": "GOV"}, "gov, tour"), ({"domain": "gov", "indicator": "A9"}, "A1, A2, B1")],
+)
+def test_what_is_called_otherwise_is_refused_with_what_there_is(
+    telling: Site, asked: dict[str, str], there: str
+) -> None:
+    refused = telling.public.get("/api/1/indicators", params=asked)
+    assert refused.status_code == 409
+    (problems,) = (v for k, v in refused.json()["error"].items() if k != "__type")
+    assert problems == [f"Unknown; there are: {there}"]
 
 
 def test_without_such_datasets_it_says_so(reading_site: Site) -> None:
