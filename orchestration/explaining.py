@@ -7,6 +7,7 @@ confidential columns, and raw values that any such column is made of, never leav
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,8 @@ from standardization.sources import open_reader
 class ExplainedRow:
     """What became of a row of `source`. `refused` are the rules by which the newest run put it
     in quarantine; `release` the newest release and `flag` its quality flag there, None where
-    it is not served."""
+    it is not served. `original` is the key of the row that this one tells again, as the run linked
+    them over all sources."""
 
     source: str
     source_key: str
@@ -42,6 +44,7 @@ class ExplainedRow:
     doubts: tuple[str, ...]
     release: int | None
     flag: str | None
+    original: str | None
     columns: tuple[ExplainedColumn, ...]
 
 
@@ -102,7 +105,8 @@ def _of_mapping(
     explained = []
     for landing_id, source_key, excluded, unreadable, fixed, doubts in rows:
         leave_only(connection, compiled, landing, int(landing_id))
-        release, flag = _served(platform, connection, contract, mapping, source_key)
+        release, flag, original = _served(platform, connection, contract, mapping, source_key)
+        columns = explain_columns(connection, contract, compiled, unreadable)
         explained.append(
             ExplainedRow(
                 source=mapping.source,
@@ -113,7 +117,8 @@ def _of_mapping(
                 doubts=tuple(doubts),
                 release=release,
                 flag=flag,
-                columns=explain_columns(connection, contract, compiled, unreadable),
+                original=None if _hidden(contract, columns) else original,
+                columns=columns,
             )
         )
     return explained
@@ -125,13 +130,20 @@ def _served(
     contract: Contract,
     mapping: SourceMapping,
     source_key: str,
-) -> tuple[int | None, str | None]:
-    release = platform.releases.latest(contract.id)
+) -> tuple[int | None, str | None, str | None]:
+    release, rule = platform.releases.latest(contract.id), contract.near_duplicates
     row = connection.execute(
-        "SELECT quality_flag FROM served WHERE source_system = ? AND source_key = ?",
+        f"SELECT quality_flag, {quoted(rule.column) if rule else 'NULL'} FROM served"
+        " WHERE source_system = ? AND source_key = ?",
         [mapping.source, source_key],
     ).fetchone()
-    return (release.release, str(row[0])) if release and row else (None, None)
+    return (release.release, *row) if release and row else (None, None, None)
+
+
+def _hidden(contract: Contract, columns: Sequence[ExplainedColumn]) -> bool:
+    """Whether nobody may see which row is the original."""
+    rule = contract.near_duplicates
+    return any(column.hidden for column in columns if rule and column.name == rule.column)
 
 
 def _refused(

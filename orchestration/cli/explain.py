@@ -65,6 +65,8 @@ def _row(console: Console, row: ExplainedRow, titles: Mapping[str, str]) -> None
         console.say(
             _("  served in release {release}, marked {flag}"), release=row.release, flag=row.flag
         )
+        if row.original:
+            console.say(_("  tells again what {key} told"), key=row.original)
     elif not row.excluded and not row.refused:
         console.say(_("  in no release yet"))
     console.table(

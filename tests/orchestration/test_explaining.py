@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import duckdb
 import pytest
 
 from contracts.model import Classification
 from demo.truth import Outcome, PlantedFault, read_truth
+from orchestration.references import register_served
 from tests.orchestration.homes import CommandLine, platform_of
 
 
@@ -70,6 +72,23 @@ def test_the_page_has_the_rule_and_no_value_of_a_person(dungchung: CommandLine) 
     assert fault.expected_value
     assert fault.expected_value not in said.out
     assert "•••" in said.out
+
+
+def test_a_row_that_another_system_told_before_names_it(dungchung: CommandLine) -> None:
+    platform = platform_of(dungchung.home)
+    contract = platform.dataset("citizen_feedback").contract
+    with duckdb.connect() as connection:
+        release = platform.releases.latest("citizen_feedback")
+        register_served(connection, "served", platform.stores, release, contract)
+        row = connection.execute(
+            "SELECT later.ticket_id, later.duplicate_of FROM served AS later JOIN served AS first"
+            " ON first.ticket_id = later.duplicate_of"
+            " WHERE first.source_system <> later.source_system ORDER BY ALL LIMIT 1"
+        ).fetchone()
+    assert row is not None
+    said = dungchung("explain", "citizen_feedback", row[0], "--json")
+    assert [found["original"] for found in json.loads(said.out)["rows"]] == [row[1]]
+    assert row[1] in dungchung("explain", "citizen_feedback", row[0], "--lang", "vi").out
 
 
 def test_by_primary_key_or_not_at_all(dungchung: CommandLine) -> None:
