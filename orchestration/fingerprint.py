@@ -22,8 +22,9 @@ _ROOMS_THAT_CHANGE_ROWS = ("contracts", "lakehouse", "standardization", "quality
 
 @cache
 def code_version() -> str:
-    """Version of the package and a short hash of the rooms whose code can change rows."""
-    digest = hashlib.sha256()
+    """Version of the package and a short hash of what can change rows or their hashes: the rooms'
+    code, and DuckDB."""
+    digest = hashlib.sha256(metadata.version("duckdb").encode())
     root = Path(__file__).resolve().parent.parent
     for room in _ROOMS_THAT_CHANGE_ROWS:
         for path in sorted((root / room).rglob("*.py")):

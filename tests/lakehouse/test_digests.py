@@ -57,7 +57,7 @@ def test_it_stays_the_same_over_versions_of_this_project() -> None:
     with duckdb.connect() as connection:
         assert (
             content_hash(connection, select, ["a", "b", "c"])
-            == "b6b45796bc5cebdb298269c869640d49f3198f3afe721f10f80981aa1c6bbde9"
+            == "a97740afa525508e95980dd7485e02455da9d456d56d507c127eb0f76926eed2"
         )
 
 
