@@ -170,10 +170,16 @@ class Rewriter:
         return alias
 
     def _lookup(self, table: str, value: str, within: tuple[str, ...]) -> str:
-        key = self._add("match_key", f"match_key(CAST({value} AS VARCHAR))", value, within)
-        entries = {match_key(text): code for text, code in self.lookups[table].items()}
-        pairs = ", ".join(f"{literal(k)}: {literal(v)}" for k, v in entries.items())
-        return self._add(LOOKUP, f"MAP {{{pairs}}}[{quoted(key)}]", value, (key, *within))
+        text = f"CAST({value} AS VARCHAR)"
+        as_written = self.lookups[table]
+        by_key = {match_key(written): code for written, code in as_written.items()}
+        # Nearly all are as written; bringing text to its key takes five times as long.
+        keyed = f"CASE WHEN {value} IS NOT NULL THEN {_map(by_key)}[match_key({text})] END"
+        return self._add(LOOKUP, f"coalesce({_map(as_written)}[{text}], {keyed})", value, within)
+
+
+def _map(entries: Mapping[str, str]) -> str:
+    return f"MAP {{{', '.join(f'{literal(k)}: {literal(v)}' for k, v in entries.items())}}}"
 
 
 def _resolving(unit: str, code: str, day: str) -> str:

@@ -83,10 +83,13 @@ def test_parsing_in_a_condition_is_asked_for_after_the_earlier_ones() -> None:
     assert [guard for _call, guard in rewriter.parsing(tree)] == ['("c.K" = 1) IS NOT TRUE']
 
 
-def test_a_lookup_is_one_map_over_the_match_key() -> None:
+def test_a_lookup_asks_for_the_match_key_only_of_what_is_written_otherwise() -> None:
     rewriter = Rewriter({"s": {"Đã  trả": "done", "it's": "own"}})
     rewritten(rewriter, "lookup('s', c.V)")
-    [key], [found] = rewriter.layers()
-    assert key.sql == 'match_key(CAST("c.V" AS VARCHAR))'
-    assert found.sql == """MAP {'datra': 'done', 'its': 'own'}["match_key#1"]"""
+    [[found]] = rewriter.layers()
+    assert found.sql == (
+        """coalesce(MAP {'Đã  trả': 'done', 'it''s': 'own'}[CAST("c.V" AS VARCHAR)], """
+        """CASE WHEN "c.V" IS NOT NULL THEN """
+        """MAP {'datra': 'done', 'its': 'own'}[match_key(CAST("c.V" AS VARCHAR))] END)"""
+    )
     assert (found.value, found.parses) == ('"c.V"', True)
