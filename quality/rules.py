@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from contracts.checks import Check, CheckKind
 from contracts.model import Contract, Reference
+from contracts.moments import by_the_clock
 from contracts.quoting import literal, quoted
 from contracts.sql import parse_any, reads_clock
 
@@ -66,7 +67,7 @@ def compile_rule(contract: Contract, position: int, references: Mapping[str, Con
         return _reference(contract, check, reference, f"_r{position}", references)
     if check.predicate is None:
         raise UncompilableError("check.not_defined")
-    return RowRule(check, f"(({check.predicate}) IS FALSE)")
+    return RowRule(check, f"(({by_the_clock(check.predicate, _moments(contract))}) IS FALSE)")
 
 
 def _reference(
@@ -98,10 +99,17 @@ def _reference(
         " ON " + " AND ".join(f"{prefix}_{i} = {quoted(ours)}" for i, (ours, _) in enumerate(pairs))
     )
     missing = f"{prefix}_0 IS NULL"
-    if reference.valid_on:
-        missing = f"NOT coalesce({_valid(prefix, day_column(reference.valid_on))}, FALSE)"
+    day = by_the_clock(reference.valid_on, _moments(contract)) if reference.valid_on else None
+    if day:
+        missing = f"NOT coalesce({_valid(prefix, day_column(day))}, FALSE)"
     broken = f"({quoted(check.columns[0])} IS NOT NULL AND {missing})"
-    return RowRule(check, broken, lookup, reference.valid_on, own)
+    return RowRule(check, broken, lookup, day, own)
+
+
+def _moments(contract: Contract) -> frozenset[str]:
+    return frozenset(
+        column.name for column in contract.columns if column.sql_type == "TIMESTAMP WITH TIME ZONE"
+    )
 
 
 def _periods(prefix: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
+from contracts.moments import wall_clock
 from contracts.quoting import literal
 from contracts.times import VIETNAM
 from standardization.functions.spec import (
@@ -165,7 +166,7 @@ NOT_ISO = "{x}::VARCHAR NOT LIKE '____-__-__%'"
 HELPERS = (
     Helper("_wall", ("x",), macro=_WALL),
     # The day of a moment in Vietnam.
-    Helper("_day", ("x",), macro=f"make_timestamp(epoch_us(x) + {_OFFSET_MICROSECONDS})::DATE"),
+    Helper("_day", ("x",), macro=f"{wall_clock('x')}::DATE"),
 )
 
 FUNCTIONS = (
