@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 from deltalake import DeltaTable
 from deltalake.transaction import AddAction, RemoveAction
 
 from contracts.quoting import literal, quoted
+from lakehouse.scratch import scratch
 from lakehouse.store import ObjectStore
 from lakehouse.versions import duckdb_types
 
@@ -50,9 +50,9 @@ def write(
         f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}"
         for column, kind in duckdb_types(table)
     )
-    with TemporaryDirectory() as folder:
+    with scratch(connection) as folder:
         written = connection.execute(
-            f"COPY (SELECT {columns} FROM ({select})) TO {literal(folder)}"
+            f"COPY (SELECT {columns} FROM ({select})) TO {literal(str(folder))}"
             f" ({_FORMAT}, OVERWRITE_OR_IGNORE, RETURN_STATS,"
             f" FILENAME_PATTERN 'part-{{uuid}}.zstd', ROW_GROUP_SIZE {ROW_GROUP},"
             f" ROW_GROUPS_PER_FILE {_GROUPS})"

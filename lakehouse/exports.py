@@ -7,7 +7,6 @@ caller's SELECT, who may have a file by `catalog`.
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from lakehouse.cache import LocalCache
 from lakehouse.conditions import restricted
 from lakehouse.formats import MEDIA_TYPES, WRITERS, write_csv
 from lakehouse.parts import parts_of
+from lakehouse.scratch import scratch
 from lakehouse.store import ObjectStore
 from lakehouse.stores import Stores, Zone
 from lakehouse.versions import describe
@@ -39,8 +39,6 @@ def write_open_files(
     contract: Contract,
     n: int,
     store: ObjectStore,
-    *,
-    scratch: Path | None = None,
 ) -> tuple[FileEntry, ...]:
     """Write release `n`'s Parquet and CSV: ``<dataset>/<n>/<dataset>.parquet`` and ``.csv``.
 
@@ -50,14 +48,12 @@ def write_open_files(
 
     Args:
         select_sql: the open projection, on `connection`.
-        scratch: folder for the files before they are put; default: the system's own.
 
     Raises:
         Fault: ``export.failed``, or what the store refuses.
     """
-    with tempfile.TemporaryDirectory(dir=scratch, prefix="open-files-") as folder:
-        parquet = Path(folder) / "rows.parquet"
-        csv = Path(folder) / "rows.csv"
+    with scratch(connection) as folder:
+        parquet, csv = folder / "rows.parquet", folder / "rows.csv"
         try:
             _write_parquet(connection, select_sql, contract, parquet)
             write_csv(f"SELECT * FROM read_parquet({literal(str(parquet))})", csv)
