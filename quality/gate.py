@@ -111,10 +111,12 @@ def run_gate(
     failpoint("mid_gate")
     relation = relation_to_judge(contract, vouched=vouched)
     with ThreadPoolExecutor(1) as beside:
-        other = beside.submit(meanwhile, connection.cursor()) if meanwhile else None
+        own = connection.cursor()
+        other = beside.submit(meanwhile, own) if meanwhile else None
         verdict = _verdict(connection, contract, scanned, tuple(accounts), relation, documents)
         if other:
             other.result()
+        own.close()
     return GateResult(verdict, judge_open(connection, contract, canaries=canaries), accounts)
 
 

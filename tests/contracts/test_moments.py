@@ -36,7 +36,12 @@ def test_what_is_no_day_of_a_moment_stays_as_it_is(text: str) -> None:
     assert by_the_clock(text, {"at", "other"}) == text
 
 
+def test_a_list_of_any_length_that_names_no_moment_is_not_parsed() -> None:
+    text = f"code IN ({', '.join(map(repr, range(20_000)))})"
+    assert by_the_clock(text, {"at"}) == text
+
+
 def test_what_is_no_sql_is_refused() -> None:
     with pytest.raises(Fault) as raised:
-        by_the_clock("CAST(", {"at"})
+        by_the_clock("CAST(at", {"at"})
     assert raised.value.check == "sql.syntax"

@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from quality import judging
-from quality.judging import Task
+from quality.dbapi import answering
+from quality.judging import Broken, Query, Task
 from quality.outcomes import Outcome, Share
 from tests.quality.test_expectations import plan
 
@@ -59,8 +60,11 @@ def test_what_an_engine_says_of_a_value_does_not_reach_it() -> None:
     connection = duckdb.connect()
     connection.execute("CREATE TABLE t AS SELECT 'canarivi' AS x")
     connection.execute("CREATE VIEW landed AS SELECT CAST(x AS INTEGER) > 0 AS r FROM t")
+    told = judging._answered(answering(connection), Query("SELECT r FROM landed", ()))
+    assert told == Broken("ConversionException")
     judged = judging.judge(connection, TASK)
     assert judged.outcomes == {"landed": {"r": Outcome(False, crashed="engine.failed")}}
+    assert set(judged.pages) == {"landed"}
     assert "canarivi" not in repr(judged)
 
 
