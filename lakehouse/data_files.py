@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from deltalake import DeltaTable
+from deltalake import Schema
 from deltalake.transaction import AddAction, RemoveAction
 
 from contracts.quoting import literal, quoted
-from lakehouse.scratch import scratch
 from lakehouse.store import ObjectStore
 from lakehouse.versions import duckdb_types
 
@@ -30,17 +31,23 @@ FILE_ROWS = _GROUPS * ROW_GROUP
 _FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1000"
 
 
-def write(
-    store: ObjectStore,
-    name: str,
-    table: DeltaTable,
-    connection: duckdb.DuckDBPyConnection,
-    select: str,
-) -> list[AddAction | RemoveAction]:
-    """Put the rows of `select` into new files beside those of `table`, which is called `name`.
+@dataclass(frozen=True)
+class DataFile:
+    """A file that is in no store yet, and how many rows it has."""
 
-    Rows that come together stay together; no rows make no file. The actions tell the number of
-    rows; minima and maxima stand in the files, where DuckDB and delta-rs look for them.
+    path: Path
+    rows: int
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection,
+    schema: Schema,
+    select: str,
+    folder: Path,
+) -> list[DataFile]:
+    """Write the rows of `select` as files of a table with `schema` into `folder`.
+
+    Rows that come together stay together; no rows make no file.
 
     Raises:
         duckdb.Error: a row does not fit the columns of the table.
@@ -48,16 +55,24 @@ def write(
     # Parquet has types that Delta has not: what is written is exactly the table's.
     columns = ", ".join(
         f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}"
-        for column, kind in duckdb_types(table)
+        for column, kind in duckdb_types(schema)
     )
-    with scratch(connection) as folder:
-        written = connection.execute(
-            f"COPY (SELECT {columns} FROM ({select})) TO {literal(str(folder))}"
-            f" ({_FORMAT}, OVERWRITE_OR_IGNORE, RETURN_STATS,"
-            f" FILENAME_PATTERN 'part-{{uuid}}.zstd', ROW_GROUP_SIZE {ROW_GROUP},"
-            f" ROW_GROUPS_PER_FILE {_GROUPS})"
-        ).fetchall()
-        return [_put(store, name, Path(path), rows) for path, rows, *_rest in written if rows]
+    written = connection.execute(
+        f"COPY (SELECT {columns} FROM ({select})) TO {literal(str(folder))}"
+        f" ({_FORMAT}, OVERWRITE_OR_IGNORE, RETURN_STATS,"
+        f" FILENAME_PATTERN 'part-{{uuid}}.zstd', ROW_GROUP_SIZE {ROW_GROUP},"
+        f" ROW_GROUPS_PER_FILE {_GROUPS})"
+    ).fetchall()
+    return [DataFile(Path(path), rows) for path, rows, *_rest in written if rows]
+
+
+def put(store: ObjectStore, name: str, files: Iterable[DataFile]) -> list[AddAction | RemoveAction]:
+    """Put `files` beside those of the table called `name`.
+
+    The actions tell the number of rows; minima and maxima stand in the files, where DuckDB and
+    delta-rs look for them.
+    """
+    return [_put(store, name, file.path, file.rows) for file in files]
 
 
 def removal(path: str, size: int) -> RemoveAction:

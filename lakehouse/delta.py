@@ -19,6 +19,7 @@ from contracts.errors import Fault, Place
 from contracts.i18n import _
 from lakehouse import data_files
 from lakehouse.digests import ContentSums
+from lakehouse.scratch import scratch
 from lakehouse.store import ObjectStore
 from lakehouse.versions import failure, open_table
 
@@ -64,7 +65,7 @@ def create(
     """
     DeltaTable.create(
         store.delta_uri(table),
-        _schema(connection, select),
+        schema_of(connection, select),
         mode="ignore",
         configuration=_CONFIGURATION,
         storage_options=store.storage_options,
@@ -110,9 +111,11 @@ def overwrite(
     said: CommitProperties,
 ) -> None:
     """Commit the rows of `select` in place of all rows of `table`, with their schema."""
-    schema = Schema.from_arrow(_schema(connection, select))
+    schema = schema_of(connection, select)
     if schema == table.schema():
-        commit(table, data_files.write(store, name, table, connection, select), "overwrite", said)
+        with scratch(connection) as folder:
+            files = data_files.write(connection, schema, select, folder)
+            commit(table, data_files.put(store, name, files), "overwrite", said)
         return
     # Rare, and left to delta-rs whole: it alone gives the table the features of new types.
     write_deltalake(
@@ -141,16 +144,18 @@ def commit(
     table.load_as_version(version)
 
 
-def _schema(connection: duckdb.DuckDBPyConnection, select: str) -> pa.Schema:
+def schema_of(connection: duckdb.DuckDBPyConnection, select: str) -> Schema:
     """The columns of `select` as Delta has them, which knows moments in UTC alone; DuckDB labels
     them with the session's time zone."""
     nothing = connection.execute(f"SELECT * FROM ({select}) LIMIT 0").to_arrow_table()
     moment = pa.timestamp("us", "UTC")
-    return pa.schema(
-        [
-            field.with_type(moment)
-            if pa.types.is_timestamp(field.type) and field.type.tz
-            else field
-            for field in nothing.schema
-        ]
+    return Schema.from_arrow(
+        pa.schema(
+            [
+                field.with_type(moment)
+                if pa.types.is_timestamp(field.type) and field.type.tz
+                else field
+                for field in nothing.schema
+            ]
+        )
     )

@@ -2,7 +2,7 @@
 
 delta-rs has a merge of its own, which joins the whole table and writes what it touched as one
 file in any order; after some of them every change touches everything. Here a file keeps the
-rows it has, so that rows of one time stay together. Which rows change is `lakehouse.tables`.
+rows it has, so that rows of one time stay together. Which rows change is `lakehouse.drafting`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable
+from deltalake import DeltaTable
+from deltalake.transaction import AddAction, RemoveAction
 
 from contracts.quoting import literal, quoted
 from lakehouse import data_files
-from lakehouse.delta import commit
+from lakehouse.data_files import DataFile
 from lakehouse.store import ObjectStore
 
 
@@ -35,6 +36,14 @@ class _File:
         return f"SELECT * FROM read_parquet({literal(str(self.local))})"
 
 
+@dataclass(frozen=True)
+class Patch:
+    """What brings a version to the next one: files to add and files that go."""
+
+    files: list[DataFile]
+    removed: list[AddAction | RemoveAction]
+
+
 def patch(
     store: ObjectStore,
     table: str,
@@ -42,18 +51,14 @@ def patch(
     found: DeltaTable,
     changes: str,
     key: Sequence[str],
-    said: CommitProperties,
-) -> None:
-    """Commit the next version after `found`, and open it there.
+    folder: Path,
+) -> Patch:
+    """Write into `folder` what the version after `found` needs.
 
     Args:
         changes: a relation of the connection: the table's columns and ``_change``, which is
             ``insert``, ``update`` or ``delete``; one row for each key that changes.
         key: columns that tell rows apart.
-        said: what the commit says of itself.
-
-    Raises:
-        CommitFailedError: another writer made that version first.
     """
     files = _files(store, table, found)
     on = ", ".join(map(quoted, key))
@@ -68,13 +73,14 @@ def patch(
         touched = touched if room in touched else [*touched, room]
     else:
         selects[""] = new
-    added = [
-        action
-        for select in selects.values()
-        for action in data_files.write(store, table, found, connection, select)
-    ]
-    removed = [data_files.removal(file.path, file.bytes) for file in touched]
-    commit(found, [*added, *removed], "append", said)
+    return Patch(
+        [
+            file
+            for select in selects.values()
+            for file in data_files.write(connection, found.schema(), select, folder)
+        ],
+        [data_files.removal(file.path, file.bytes) for file in touched],
+    )
 
 
 def _files(store: ObjectStore, table: str, found: DeltaTable) -> list[_File]:

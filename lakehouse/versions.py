@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from deltalake import DeltaTable
+from deltalake import DeltaTable, Schema
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from contracts.errors import Fault, Place
@@ -66,12 +66,12 @@ def rows_of(store: ObjectStore, table: str, found: DeltaTable) -> str:
     if parts:
         files = ", ".join(literal(str(path)) for path, _rows in parts)
         return f"SELECT * FROM read_parquet([{files}])"
-    return empty(duckdb_types(found))
+    return empty(duckdb_types(found.schema()))
 
 
-def duckdb_types(table: DeltaTable) -> list[tuple[str, str]]:
-    """Column and DuckDB type, in order."""
-    nothing = pa.table(table.schema().to_arrow().empty_table())
+def duckdb_types(schema: Schema) -> list[tuple[str, str]]:
+    """Column and DuckDB type of a table, in order."""
+    nothing = pa.table(schema.to_arrow().empty_table())
     with duckdb.connect() as connection:
         found = connection.from_arrow(nothing)
         return list(zip(found.columns, map(str, found.types), strict=True))

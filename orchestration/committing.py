@@ -7,12 +7,15 @@ and whatever is repeated after it finds everything in place.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
 from contracts.checks import Verdict
+from contracts.errors import Fault
 from contracts.failpoints import failpoint
 from contracts.mappings import Dataset
 from contracts.model import Access, Contract
@@ -37,11 +40,12 @@ from orchestration.references import shared_version
 
 @dataclass(frozen=True)
 class Content:
-    """The sums of a candidate's content, and where it differs from the served rows if this run
-    knows."""
+    """The sums of a candidate's content, where it differs from the served rows if this run knows,
+    and a draft of its commit unless it says the same as what is served."""
 
     sums: ContentSums
     change: tables.Change | None
+    draft: tables.Draft | None = None
 
 
 @dataclass(frozen=True)
@@ -76,23 +80,18 @@ def commit_release(
     contract = dataset.contract
     number = run.served.release + 1 if run.served else 1
     names = _names(contract)
-    sums, change = run.content.sums, run.content.change
+    sums = run.content.sums
     content = sums.hash(names)
-    if run.served and not run.force and _says_the_same(run.served, content, dataset):
+    if not run.force and _says_the_same(run.served, content, dataset):
         keep_quarantine(platform, connection, contract, run.standardised.full_sources)
         return None
     files = _open_files(platform, connection, contract, number)
     failpoint("after_open_files")
     table = tables.commit(
-        platform.stores[Zone.SHARED],
-        contract.id,
-        connection,
-        _rows(names, "candidate"),
-        contract.primary_key,
+        _wanted(platform, connection, contract, run.inputs, run.content.change),
         run_key=run.fingerprint,
-        ingested_at=_snapshot_time(run),
-        change=change,
         sums=sums,
+        drafted=run.content.draft,
     )
     refused = keep_quarantine(platform, connection, contract, run.standardised.full_sources)
     versions = (
@@ -143,9 +142,10 @@ def _manifest(
     )
 
 
-def _says_the_same(served: Release, content: str, dataset: Dataset) -> bool:
+def _says_the_same(served: Release | None, content: str, dataset: Dataset) -> bool:
     return (
-        served.content_hash == content
+        served is not None
+        and served.content_hash == content
         and served.contract_hash == dataset_version(dataset)
         and served.withdrawn is None
     )
@@ -172,16 +172,37 @@ def keep_quarantine(
 def candidate_content(
     platform: Platform,
     connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    served: Release | None,
+    *,
+    inputs: Sequence[InputSnapshot],
+    incremental: bool,
+    force: bool,
+    scratch: Path,
+) -> Content:
+    """What ``candidate`` holds, with the files of its commit in `scratch`: whether they are
+    committed is for the gate to say, which may judge meanwhile."""
+    contract = dataset.contract
+    found = _content(platform, connection, contract, served, incremental=incremental)
+    if not force and _says_the_same(served, found.sums.hash(_names(contract)), dataset):
+        return found
+    # The gate has the first word on what is wrong with the rows; the commit would say the rest.
+    with suppress(Fault):
+        wanted = _wanted(platform, connection, contract, inputs, found.change)
+        return replace(found, draft=tables.draft(wanted, scratch / "draft"))
+    return found
+
+
+def _content(
+    platform: Platform,
+    connection: duckdb.DuckDBPyConnection,
     contract: Contract,
     served: Release | None,
     *,
     incremental: bool,
 ) -> Content:
-    """What ``candidate`` holds.
-
-    Where rows stay that were not read now, their sums are what is left of those kept with the
-    served version, without looking at a row that stays.
-    """
+    """Where rows stay that were not read now, their sums are what is left of those kept with the
+    served version, without looking at a row that stays."""
     names, known = _names(contract), None
     if served is not None and incremental:
         version = shared_version(served)
@@ -192,6 +213,26 @@ def candidate_content(
     gone, new = _rows(names, "gone"), _rows(names, "accepted")
     sums = known - content_sums(connection, gone, names) + content_sums(connection, new, names)
     return Content(sums, tables.Change(version, gone, new))
+
+
+def _wanted(
+    platform: Platform,
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    inputs: Sequence[InputSnapshot],
+    change: tables.Change | None,
+) -> tables.Wanted:
+    """``candidate`` as the state of the shared table; its rows that change are of the time of the
+    newest snapshot."""
+    return tables.Wanted(
+        platform.stores[Zone.SHARED],
+        contract.id,
+        connection,
+        _rows(_names(contract), "candidate"),
+        tuple(contract.primary_key),
+        max(datetime.fromisoformat(item.taken_at) for item in inputs),
+        change,
+    )
 
 
 def _names(contract: Contract) -> list[str]:
@@ -218,11 +259,6 @@ def _open_files(
         number,
         platform.stores[Zone.OPEN],
     )
-
-
-def _snapshot_time(run: Committed) -> datetime:
-    """The time of the newest snapshot: what `ingested_at` of changed rows becomes."""
-    return max(datetime.fromisoformat(item.taken_at) for item in run.inputs)
 
 
 def _inputs(run: Committed) -> tuple[InputSnapshot, ...]:

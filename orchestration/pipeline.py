@@ -270,7 +270,7 @@ class _Run:
         batch: Batch,
         references: dict[str, Release],
     ) -> tuple[GateResult, Content]:
-        """Both gates, and what the candidate holds, which takes no longer beside them."""
+        """Both gates, and beside them what the candidate holds and the files of its commit."""
         datasets = self.platform.catalogue_of_datasets.datasets
         contract, content = self.dataset.contract, Future[Content]()
 
@@ -279,9 +279,12 @@ class _Run:
                 candidate_content(
                     self.platform,
                     connection,
-                    contract,
+                    self.dataset,
                     self.served,
+                    inputs=batch.inputs,
                     incremental=batch.incremental,
+                    force=self.force,
+                    scratch=self.scratch,
                 )
             )
 

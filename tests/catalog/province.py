@@ -20,7 +20,7 @@ from contracts.releases import Account, ColumnSchema, Release, TableVersion
 from lakehouse.exports import write_open_files
 from lakehouse.releases import Releases
 from lakehouse.stores import Stores, StoreSettings, Zone, open_stores
-from lakehouse.tables import commit
+from lakehouse.tables import Wanted, commit
 from lakehouse.units import CROSSWALK, UNITS
 
 CANARY = "Canarivi Kiểm Soát"
@@ -165,15 +165,9 @@ def publish(
             f" FROM ({rows or table.rows})"
         )
         moment = _DAY + timedelta(days=number)
-        done = commit(
-            stores[Zone.SHARED],
-            table.name,
-            connection,
-            served,
-            table.key,
-            run_key=f"{table.name}-{number}",
-            ingested_at=moment,
-        )
+        zone = stores[Zone.SHARED]
+        wanted = Wanted(zone, table.name, connection, served, tuple(table.key), moment)
+        done = commit(wanted, run_key=f"{table.name}-{number}")
         contract = _contract(table)
         shown = ", ".join([*(column.name for column in contract.open_columns), "quality_flag"])
         files = (

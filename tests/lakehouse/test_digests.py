@@ -57,7 +57,7 @@ def test_it_stays_the_same_over_versions_of_this_project() -> None:
     with duckdb.connect() as connection:
         assert (
             content_hash(connection, select, ["a", "b", "c"])
-            == "a97740afa525508e95980dd7485e02455da9d456d56d507c127eb0f76926eed2"
+            == "bd083d1183264eeb9720adcd18d6ff454198541cabb16293e70a4be5a5f6320c"
         )
 
 

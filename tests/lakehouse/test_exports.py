@@ -160,15 +160,15 @@ def test_shared_rows_go_out_in_the_columns_of_a_grant(
     stores: Stores, connection: duckdb.DuckDBPyConnection, tmp_path: Path, fmt: str
 ) -> None:
     stores.ensure()
-    done = tables.commit(
+    wanted = tables.Wanted(
         stores[Zone.SHARED],
         "cases",
         connection,
         "SELECT 'k' || i AS k, 'canary' AS person, i AS n FROM range(5) AS t(i)",
-        ["k"],
-        run_key="r",
-        ingested_at=datetime.fromisoformat("2026-01-01T00:00:00+07:00"),
+        ("k",),
+        datetime.fromisoformat("2026-01-01T00:00:00+07:00"),
     )
+    done = tables.commit(wanted, run_key="r")
     columns = [("k", "VARCHAR"), ("person", "VARCHAR"), ("n", "BIGINT")]
     made = release(
         "cases",

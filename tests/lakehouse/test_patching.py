@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -11,7 +12,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 
 from lakehouse import data_files, patching, tables
-from lakehouse.delta import say
+from lakehouse.delta import commit, say
 from lakehouse.digests import content_sums
 from lakehouse.store import ObjectStore, Zone
 from lakehouse.stores import Stores
@@ -42,17 +43,8 @@ def _commit(
 ) -> tables.TableCommit:
     select = "SELECT * FROM rows"
     sums = content_sums(rows, select, ["id", "name"])
-    return tables.commit(
-        store,
-        "t",
-        rows,
-        select,
-        ["id"],
-        run_key=run,
-        ingested_at=_AT,
-        change=change,
-        sums=sums,
-    )
+    wanted = tables.Wanted(store, "t", rows, select, ("id",), _AT, change)
+    return tables.commit(wanted, run_key=run, sums=sums)
 
 
 def _paths(store: ObjectStore) -> dict[str, int]:
@@ -126,7 +118,7 @@ def test_sums_are_kept_with_the_latest_version_alone(
 
 
 def test_of_two_patches_of_one_version_one_fails(
-    store: ObjectStore, rows: duckdb.DuckDBPyConnection
+    store: ObjectStore, rows: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     _commit(store, rows, "one")
     one, other = open_table(store, "t"), open_table(store, "t")
@@ -136,6 +128,8 @@ def test_of_two_patches_of_one_version_one_fails(
         f"CREATE TABLE changes AS SELECT 'update' AS _change, id, 'x' AS name, tags, "
         f"TIMESTAMPTZ '{_AT.isoformat()}' AS ingested_at FROM rows WHERE id = 3"
     )
-    patching.patch(store, "t", rows, one, "changes", ["id"], say(one, "a"))
+    patch = patching.patch(store, "t", rows, one, "changes", ["id"], tmp_path)
+    actions = [*data_files.put(store, "t", patch.files), *patch.removed]
+    commit(one, actions, "append", say(one, "a"))
     with pytest.raises(CommitFailedError):
-        patching.patch(store, "t", rows, other, "changes", ["id"], say(other, "b"))
+        commit(other, actions, "append", say(other, "b"))

@@ -316,15 +316,15 @@ def cases(stores: Stores, connection: duckdb.DuckDBPyConnection) -> Release:
     stores.ensure()
     version = 0
     for rows in (300, 500):
-        version = tables.commit(
+        wanted = tables.Wanted(
             stores[Zone.SHARED],
             "cases",
             connection,
             f"SELECT 'k' || i AS k, 'canary' AS person, i AS n FROM range({rows}) AS t(i)",
-            ["k"],
-            run_key=str(rows),
-            ingested_at=datetime.fromisoformat("2026-01-01T00:00:00+07:00"),
-        ).version
+            ("k",),
+            datetime.fromisoformat("2026-01-01T00:00:00+07:00"),
+        )
+        version = tables.commit(wanted, run_key=str(rows)).version
     return release(
         "cases",
         access="on_request",
@@ -358,15 +358,15 @@ def test_an_empty_shared_table_has_its_columns(
     stores: Stores, connection: duckdb.DuckDBPyConnection
 ) -> None:
     stores.ensure()
-    done = tables.commit(
+    wanted = tables.Wanted(
         stores[Zone.SHARED],
         "cases",
         connection,
         "SELECT 'a' AS k WHERE FALSE",
-        ["k"],
-        run_key="r",
-        ingested_at=datetime.fromisoformat("2026-01-01T00:00:00+07:00"),
+        ("k",),
+        datetime.fromisoformat("2026-01-01T00:00:00+07:00"),
     )
+    done = tables.commit(wanted, run_key="r")
     made = release(
         "cases",
         tables=(TableVersion("shared", "cases", done.version),),

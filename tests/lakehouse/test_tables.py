@@ -60,7 +60,19 @@ def _commit(
     at: datetime = _FIRST,
     key: tuple[str, ...] = ("order",),
 ) -> tables.TableCommit:
-    return tables.commit(store, "sample", connection, select, key, run_key=run_key, ingested_at=at)
+    wanted = _wanted(store, connection, select=select, at=at, key=key)
+    return tables.commit(wanted, run_key=run_key)
+
+
+def _wanted(
+    store: ObjectStore,
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    select: str = "SELECT * FROM candidate",
+    at: datetime = _FIRST,
+    key: tuple[str, ...] = ("order",),
+) -> tables.Wanted:
+    return tables.Wanted(store, "sample", connection, select, key, at)
 
 
 def _served(store: ObjectStore, connection: duckdb.DuckDBPyConnection, version: int) -> str:
@@ -176,19 +188,69 @@ def test_a_repeated_or_empty_key_is_refused(
     assert _commit(store, rows, select="SELECT * FROM good").version == kept.version
 
 
+def test_a_draft_reaches_no_store_and_spares_the_commit_its_work(
+    shared: ObjectStore, rows: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    wanted = _wanted(shared, rows)
+    draft = tables.draft(wanted, tmp_path / "first")
+    assert draft is not None
+    assert list(shared.list()) == []
+    first = tables.commit(wanted, run_key="one", drafted=draft)
+    assert (first.inserted, first.updated, first.deleted) == (300, 0, 0)
+    assert _served(shared, rows, first.version) == _hash(rows)
+    rows.execute("UPDATE candidate SET ratio = -1 WHERE small < 5")
+    there = {info.key for info in shared.list()}
+    draft = tables.draft(_wanted(shared, rows, at=_LATER), tmp_path / "later")
+    assert draft is not None
+    assert {info.key for info in shared.list()} == there
+    # The very files of the draft: what it read may be gone by then.
+    done = tables.commit(_wanted(shared, rows, at=_LATER), run_key="two", drafted=draft)
+    assert (done.inserted, done.updated, done.deleted) == (0, 5, 0)
+    assert {file.path.name for file in draft.files} == {
+        info.key.rpartition("/")[2] for info in shared.list() if info.key.endswith(".parquet")
+    } - {key.rpartition("/")[2] for key in there}
+    assert _served(shared, rows, done.version) == _hash(rows)
+
+
+def test_a_draft_on_a_version_that_is_no_longer_the_latest_is_made_anew(
+    shared: ObjectStore, rows: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    early = tables.draft(_wanted(shared, rows), tmp_path / "early")
+    _commit(shared, rows, "one", select="SELECT * FROM candidate WHERE small < 200")
+    done = tables.commit(_wanted(shared, rows, at=_LATER), run_key="two", drafted=early)
+    assert (done.inserted, done.updated, done.deleted) == (100, 0, 0)
+    assert _served(shared, rows, done.version) == _hash(rows)
+
+
+def test_other_columns_have_no_draft(
+    shared: ObjectStore, rows: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    _commit(shared, rows, "one")
+    grown = _wanted(shared, rows, select="SELECT *, 1 AS extra FROM candidate")
+    assert tables.draft(grown, tmp_path / "draft") is None
+    assert tables.commit(grown, run_key="two").updated == 300
+
+
+def test_a_draft_refuses_what_the_commit_would(
+    shared: ObjectStore, rows: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    twice = "FROM candidate UNION ALL FROM candidate"
+    with pytest.raises(Fault) as refused:
+        tables.draft(_wanted(shared, rows, select=twice), tmp_path / "draft")
+    assert refused.value.check == "table.key"
+    broken = "SELECT * REPLACE (error('no') AS \"level\") FROM candidate"
+    with pytest.raises(Fault) as failed:
+        tables.draft(_wanted(shared, rows, select=broken), tmp_path / "draft")
+    assert failed.value.check == "table.failed"
+
+
 def _race(store: ObjectStore, same: bool) -> list[tables.TableCommit]:
     def commit(number: int) -> tables.TableCommit:
         value = 0 if same else number
         with duckdb.connect() as connection:
-            return tables.commit(
-                store,
-                "race",
-                connection,
-                f"SELECT 'k' || i AS k, {value} AS v FROM range(50) AS t(i)",
-                ["k"],
-                run_key="same" if same else f"run {number}",
-                ingested_at=_FIRST,
-            )
+            rows = f"SELECT 'k' || i AS k, {value} AS v FROM range(50) AS t(i)"
+            wanted = tables.Wanted(store, "race", connection, rows, ("k",), _FIRST)
+            return tables.commit(wanted, run_key="same" if same else f"run {number}")
 
     with ThreadPoolExecutor(4) as pool:
         return list(pool.map(commit, range(4)))
@@ -225,11 +287,12 @@ from lakehouse.stores import StoreSettings, Zone, open_stores
 
 root, rows = sys.argv[1:]
 stores = open_stores(StoreSettings(f"file://{root}", Path(root) / "cache"))
-tables.commit(
+wanted = tables.Wanted(
     stores[Zone.SHARED], "sample", duckdb.connect(),
-    f"SELECT 'k' || i AS k, {rows} AS v FROM range({rows}) AS t(i)", ["k"],
-    run_key=rows, ingested_at=datetime(2026, 1, 1, tzinfo=UTC),
+    f"SELECT 'k' || i AS k, {rows} AS v FROM range({rows}) AS t(i)", ("k",),
+    datetime(2026, 1, 1, tzinfo=UTC),
 )
+tables.commit(wanted, run_key=rows)
 """
 
 
