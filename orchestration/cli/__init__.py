@@ -6,6 +6,7 @@ ends in one sentence and a non-zero status, never in a traceback.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -72,7 +73,10 @@ def main(arguments: list[str] | None = None) -> None:
     Exit status: 0 done; 1 refused or failed, told in one sentence; 2 the command itself was
     not understood; 70 a fault of the platform, with a report file named; 130 interrupted.
     """
-    sys.exit(_run(arguments))
+    status = _run(arguments)
+    # Everything goes with the process: Python need not look through it first.
+    gc.freeze()
+    sys.exit(status)
 
 
 def _run(arguments: list[str] | None) -> int:

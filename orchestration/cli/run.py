@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from contracts.garbage import kept
 from contracts.i18n import _
 from orchestration.cli.console import Console
 from orchestration.cli.frame import command, option
@@ -38,8 +39,9 @@ def run(
     """Exit status 1 when a dataset failed, was refused or was not reached."""
     judging.begin()
     # Imported here, while the judge's process imports what it needs.
-    from orchestration.announcing import CatalogAnnouncer
-    from orchestration.runs import run_through_dagster
+    with kept():
+        from orchestration.announcing import CatalogAnnouncer
+        from orchestration.runs import run_through_dagster
 
     platform = open_platform()
     with CatalogAnnouncer(platform) as announcer, LiveProgress(console) as progress:

@@ -15,9 +15,10 @@ Importing takes seconds: the process that `quality.judging` starts does it. What
 and what follows from an outcome, does not belong here.
 """
 
+from contracts.garbage import kept
 from quality.expectations.sparing import spared
 
-with spared():
+with kept(), spared():
     from quality.expectations.checkpoint import ENGINE, Judgement, judge
     from quality.expectations.documents import pages
 

@@ -5,24 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from great_expectations.expectations.core.expect_column_value_lengths_to_be_between import (
-    ExpectColumnValueLengthsToBeBetween,
-)
-from great_expectations.expectations.core.expect_column_values_to_be_between import (
-    ExpectColumnValuesToBeBetween,
-)
-from great_expectations.expectations.core.expect_column_values_to_be_in_set import (
-    ExpectColumnValuesToBeInSet,
-)
-from great_expectations.expectations.core.expect_column_values_to_be_unique import (
-    ExpectColumnValuesToBeUnique,
-)
-from great_expectations.expectations.core.expect_column_values_to_not_be_null import (
-    ExpectColumnValuesToNotBeNull,
-)
-from great_expectations.expectations.core.expect_compound_columns_to_be_unique import (
-    ExpectCompoundColumnsToBeUnique,
-)
 from great_expectations.expectations.core.expect_table_row_count_to_be_between import (
     ExpectTableRowCountToBeBetween,
 )
@@ -30,6 +12,14 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
 from contracts.checks import Check, CheckKind, Severity
+from quality.expectations.counting import (
+    ExpectCountedCompoundColumnsToBeUnique,
+    ExpectCountedLengthsToBeBetween,
+    ExpectCountedValuesToBeBetween,
+    ExpectCountedValuesToBeInSet,
+    ExpectCountedValuesToBeUnique,
+    ExpectCountedValuesToNotBeNull,
+)
 from quality.outcomes import Share
 
 
@@ -44,24 +34,24 @@ def of_check(check: Check) -> Expectation:
         case CheckKind.ROW_COUNT:
             return _bounded(ExpectTableRowCountToBeBetween, check)
         case CheckKind.REQUIRED:
-            return ExpectColumnValuesToNotBeNull(column=columns[0], **about)
+            return ExpectCountedValuesToNotBeNull(column=columns[0], **about)
         case CheckKind.VALUES:
             values: Any = check.arguments["values"]
-            return ExpectColumnValuesToBeInSet(column=columns[0], value_set=list(values), **about)
+            return ExpectCountedValuesToBeInSet(column=columns[0], value_set=list(values), **about)
         case CheckKind.UNIQUE if len(columns) == 1:
-            return ExpectColumnValuesToBeUnique(column=columns[0], **about)
+            return ExpectCountedValuesToBeUnique(column=columns[0], **about)
         case CheckKind.UNIQUE:
-            return ExpectCompoundColumnsToBeUnique(column_list=columns, **about)
+            return ExpectCountedCompoundColumnsToBeUnique(column_list=columns, **about)
         case CheckKind.RANGE:
-            return _bounded(ExpectColumnValuesToBeBetween, check, column=columns[0])
+            return _bounded(ExpectCountedValuesToBeBetween, check, column=columns[0])
         case CheckKind.LENGTH:
-            return _bounded(ExpectColumnValueLengthsToBeBetween, check, column=columns[0])
+            return _bounded(ExpectCountedLengthsToBeBetween, check, column=columns[0])
     raise LookupError(check.id)
 
 
 def of_share(share: Share) -> Expectation:
     """The expectation that all but the tolerated share of a column is TRUE."""
-    return ExpectColumnValuesToBeInSet(
+    return ExpectCountedValuesToBeInSet(
         column=share.column,
         value_set=[True],
         # Rounded, so that a share exactly at the tolerance passes (1 - 0.58 > 0.42).
@@ -72,7 +62,7 @@ def of_share(share: Share) -> Expectation:
 
 def of_number(check: Check) -> Expectation:
     """The expectation that the number measured for a TABLE check lies within its bounds."""
-    return _bounded(ExpectColumnValuesToBeBetween, check, column=check.id)
+    return _bounded(ExpectCountedValuesToBeBetween, check, column=check.id)
 
 
 def _about(check: str, title: tuple[str, str], severity: Severity) -> dict[str, Any]:
