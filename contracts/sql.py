@@ -7,7 +7,8 @@ generated from the checked tree, never the text. Nothing here runs SQL or knows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import sqlglot
@@ -44,6 +45,7 @@ _SELECT = (
     *(exp.Unnest, exp.Window, exp.WindowSpec, exp.With),
 )
 _QUOTED = ("STRING", "IDENTIFIER")
+_WORD = re.compile(r"\w+")
 PARSER_ERRORS = (
     *(SqlglotError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError),
     AttributeError,
@@ -68,7 +70,7 @@ def parse_expression(
     tree = _one(text)
     if any(node.comments for node in tree.walk()):
         raise _not_allowed(_("A comment inside an expression is not allowed."))
-    _check(tree, _EXPRESSION, function_nodes(built_in), functions | OWN | built_in)
+    _check(tree, _EXPRESSION, _made_by(built_in, text), functions | OWN | built_in)
     return tree
 
 
@@ -77,9 +79,8 @@ def parse_select(text: str, functions: frozenset[str]) -> exp.Query:
     tree = _one(text.strip().removesuffix(";"))
     if not isinstance(tree, exp.Query):
         raise _not_allowed(_("This must be one SELECT."))
-    names = functions | OWN | BUILT_IN | WINDOWS
-    classes = function_nodes(BUILT_IN) | function_nodes(WINDOWS)
-    _check(tree, (*_EXPRESSION, *_SELECT), classes, names)
+    engine = BUILT_IN | WINDOWS
+    _check(tree, (*_EXPRESSION, *_SELECT), _made_by(engine, text), functions | OWN | engine)
     for table in tree.find_all(exp.Table):
         if (
             not isinstance(table.this, exp.Identifier)
@@ -193,7 +194,7 @@ def _one(text: str) -> exp.Expression:
 def _check(
     tree: exp.Expr,
     nodes: tuple[type[exp.Expr], ...],
-    classes: frozenset[type[exp.Expr]],
+    made: Callable[[type[exp.Expr]], bool],
     names: frozenset[str],
 ) -> None:
     for node in tree.walk():
@@ -201,7 +202,7 @@ def _check(
             method = isinstance(node.parent, exp.Dot) and node.arg_key == "expression"
             if node.name.lower() not in names or method:
                 raise _unknown_function(node.name.lower(), names)
-        elif type(node) not in nodes and type(node) not in classes:
+        elif type(node) not in nodes and not made(type(node)):
             if isinstance(node, exp.Func):
                 raise _unknown_function(node.sql_name().lower(), names)
             raise _not_allowed(_("This SQL uses something that is not allowed here."))
@@ -212,14 +213,25 @@ def _check(
 @cache
 def function_nodes(names: frozenset[str]) -> frozenset[type[exp.Expr]]:
     """The node classes that sqlglot makes of these function names, whatever their aliases."""
-    classes: set[type[exp.Expr]] = {*_CLOCK}
-    for name in names:
-        for sample in _SAMPLES:
-            try:
-                tree = sqlglot.parse_one(f"{name}({sample})", read="duckdb")
-            except SqlglotError:
-                continue
-            classes |= {type(node) for node in tree.walk() if isinstance(node, exp.Func)}
+    return frozenset(_CLOCK).union(*map(_nodes_of, names))
+
+
+def _made_by(names: frozenset[str], text: str) -> Callable[[type[exp.Expr]], bool]:
+    """Whether a class is one of `function_nodes`. Those of the words in `text` are asked first:
+    finding all takes a tenth of a second, which every process would pay."""
+    words = names.intersection(_WORD.findall(text.lower()))
+    return lambda kind: kind in function_nodes(words) or kind in function_nodes(names)
+
+
+@cache
+def _nodes_of(name: str) -> frozenset[type[exp.Expr]]:
+    classes: set[type[exp.Expr]] = set()
+    for sample in _SAMPLES:
+        try:
+            tree = sqlglot.parse_one(f"{name}({sample})", read="duckdb")
+        except SqlglotError:
+            continue
+        classes |= {type(node) for node in tree.walk() if isinstance(node, exp.Func)}
     return frozenset(classes - {exp.Anonymous, exp.AnonymousAggFunc})
 
 

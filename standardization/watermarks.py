@@ -35,11 +35,14 @@ def highest(column: pa.Array[Any], taken_at: datetime) -> str | None:
 
     A date in the future would hide every later change, so it does not count.
     """
-    known = _up_to(column, taken_at)
-    top = pc.max(known).as_py() if known is not None else None
-    if top is None:
+    if _up_to(column.slice(0, 0), taken_at) is None:
         return None
-    return top.isoformat(sep=" ") if isinstance(top, datetime) else str(top)
+    # As a rule the very highest counts, and the others need not be looked at.
+    for values in (pa.repeat(pc.max(column), 1), column):
+        top = pc.max(_up_to(values, taken_at)).as_py()
+        if top is not None:
+            return top.isoformat(sep=" ") if isinstance(top, datetime) else str(top)
+    return None
 
 
 def _up_to(column: Any, taken_at: datetime) -> Any:

@@ -135,7 +135,7 @@ def wall_reader(this_year: int) -> TextFunction:
 
 _FAST_DATE = (
     f"WHEN strlen(x_) = 10 AND x_[3] = '/' AND x_[6] = '/' AND x_[7:8] IN {_CENTURIES} "
-    "THEN try_strptime(x_, '%d/%m/%Y')::{kind} "
+    "THEN coalesce(try_strptime(x_, '%d/%m/%Y'), _read_wall(x_)::TIMESTAMP)::{kind} "
     f"WHEN strlen(x_) = 10 AND x_[5] = '-' AND x_[8] = '-' AND x_[1:2] IN {_CENTURIES} "
     "THEN try_strptime(x_, '%Y-%m-%d')::{kind} "
 )
@@ -149,14 +149,25 @@ _WALL = let(
     f"CASE WHEN x_ IS NULL THEN NULL WHEN regexp_full_match(x_, {literal(_ISO)}) "
     "THEN try_cast(x_ AS TIMESTAMP) "
     "WHEN strlen(x_) = 16 AND x_[3] = '/' AND x_[6] = '/' AND x_[11] = ' ' "
-    f"AND x_[14] = ':' AND x_[7:8] IN {_CENTURIES} THEN try_strptime(x_, '%d/%m/%Y %H:%M') "
+    f"AND x_[14] = ':' AND x_[7:8] IN {_CENTURIES} "
+    "THEN coalesce(try_strptime(x_, '%d/%m/%Y %H:%M'), _read_wall(x_)::TIMESTAMP) "
     "WHEN strlen(x_) = 19 AND x_[3] = '/' AND x_[6] = '/' AND x_[11] = ' ' "
-    f"AND x_[17] = ':' AND x_[7:8] IN {_CENTURIES} THEN try_strptime(x_, '%d/%m/%Y %H:%M:%S') "
+    f"AND x_[17] = ':' AND x_[7:8] IN {_CENTURIES} "
+    "THEN coalesce(try_strptime(x_, '%d/%m/%Y %H:%M:%S'), _read_wall(x_)::TIMESTAMP) "
     f"WHEN regexp_full_match(x_, {literal(_ISO_OFFSET)}) "
     # A cast to TIMESTAMP would drop the offset.
     f"THEN make_timestamp(epoch_us(try_cast(x_ AS TIMESTAMPTZ)) + {_OFFSET_MICROSECONDS}) "
     + _FAST_DATE.format(kind="TIMESTAMP")
     + "ELSE _read_wall(x_)::TIMESTAMP END",
+)
+_DAY_FIRST_FORMS = " ".join(
+    f"WHEN x::VARCHAR LIKE '{like}' AND (x::VARCHAR)[7:8] IN {_CENTURIES} "
+    f"THEN coalesce(try_strptime(x::VARCHAR, '{form}'), _read_wall(x::VARCHAR)::TIMESTAMP)"
+    for like, form in (
+        ("__/__/____ __:__", "%d/%m/%Y %H:%M"),
+        ("__/__/____ __:__:__", "%d/%m/%Y %H:%M:%S"),
+        ("__/__/____", "%d/%m/%Y"),
+    )
 )
 
 NOT_ISO = "{x}::VARCHAR NOT LIKE '____-__-__%'"
@@ -236,13 +247,15 @@ FUNCTIONS = (
             (("05/06/2019 25:00",), None),
             (("05/06/2562 14:30",), None),
         ),
-        # What systems write as a rule is looked at alone; a cast that fails says nothing yet.
         macro="make_timestamptz(epoch_us("
         + usually(
+            # A cast would drop the Z and the offset of others, and does not mind a last dot.
             "x::VARCHAR LIKE '____-__-__ __:__:__' AND x::VARCHAR >= '18' AND x::VARCHAR < '24' "
-            "AND (x::VARCHAR)[10] BETWEEN '0' AND '9' AND (x::VARCHAR)[19] BETWEEN '0' AND '9'",
+            "AND x::VARCHAR NOT LIKE '%Z' AND x::VARCHAR NOT LIKE '%.'",
+            # What systems write as a rule is looked at alone; if that fails, it says nothing yet.
             "coalesce(try_cast(x::VARCHAR AS TIMESTAMP), _wall(x))",
-            "_wall(x)",
+            f"CASE WHEN x::VARCHAR LIKE '____-__-__%' THEN _wall(x) {_DAY_FIRST_FORMS} "
+            "ELSE _read_wall(x::VARCHAR)::TIMESTAMP END",
         )
         + f") - {_OFFSET_MICROSECONDS})",
         parses=True,

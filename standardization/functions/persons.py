@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from contracts.errors import Fault
 from contracts.i18n import _
@@ -22,7 +24,6 @@ from standardization.functions.spec import (
     Helper,
     SqlFunction,
     let,
-    over_distinct,
     usually,
 )
 from standardization.functions.syllables import UNICODE
@@ -36,7 +37,8 @@ PROVINCES_OF_BIRTH = (
 )
 _BLOCK = 64
 _KEY_BYTES = 32
-_PSEUDONYM_LENGTH = 32
+_PSEUDONYM_BYTES = 16
+_NO_DIGEST = bytes(_PSEUDONYM_BYTES)
 _ADDRESSED = r"(?:ông|bà|anh|chị)"
 _SALUTATIONS = re.compile(
     rf"(?:{_ADDRESSED}(?: ?[/(] ?{_ADDRESSED}\)?)?(?:: ?| )"
@@ -55,7 +57,8 @@ _DIGITS_12 = literal(r"0(?:" + PROVINCES_OF_BIRTH.replace(" ", "|") + r")\d{9}|[
 
 
 def keyed_pseudonym(key: bytes) -> ArrowFunction:
-    """The pseudonym function for ``key``: HMAC-SHA256 of the UTF-8 text, 32 hexadecimal digits.
+    """The pseudonym function for ``key``: the first 16 bytes of HMAC-SHA256 (RFC 2104) of the
+    UTF-8 text, in hexadecimal digits.
 
     The two key blocks are hashed once and copied for each value, which halves the cost. The key
     stays in this closure, where no SQL text, plan or error of the engine can show it.
@@ -74,13 +77,30 @@ def keyed_pseudonym(key: bytes) -> ArrowFunction:
     inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
     outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
-    def pseudonym(text: str) -> str:
-        first, second = inner.copy(), outer.copy()
-        first.update(text.encode())
-        second.update(first.digest())
-        return second.hexdigest()[:_PSEUDONYM_LENGTH]
+    def pseudonyms(column: pa.ChunkedArray[Any]) -> pa.Array[Any]:
+        whole = column.combine_chunks()
+        digests = []
+        for text in whole.cast(pa.binary()).to_pylist():
+            if text is None:
+                digests.append(_NO_DIGEST)
+                continue
+            first, second = inner.copy(), outer.copy()
+            first.update(text)
+            second.update(first.digest())
+            digests.append(second.digest()[:_PSEUDONYM_BYTES])
+        # All are of one length: no text is made for each, which would cost a seventh more.
+        ends = np.arange(len(whole) + 1, dtype=np.int32) * (2 * _PSEUDONYM_BYTES)
+        buffers = [
+            None,
+            pa.py_buffer(ends.tobytes()),
+            pa.py_buffer(b"".join(digests).hex().encode()),
+        ]
+        made = pa.Array.from_buffers(pa.string(), len(whole), buffers)
+        return cast(
+            "pa.Array[Any]", pc.if_else(whole.is_valid(), made, pa.scalar(None, pa.string()))
+        )
 
-    return over_distinct(pseudonym)
+    return pseudonyms
 
 
 def _refuse_without_key(column: pa.ChunkedArray[Any]) -> pa.Array[Any]:

@@ -1,17 +1,16 @@
 """What a cleaning function is: its SQL, its words for the public, its examples.
 
-Here belong the types that every function module shares and the two small tools for writing
-them. The functions themselves belong in the module named for what they clean.
+Here belong the types that every function module shares and the small tools for writing SQL. The
+functions themselves belong in the module named for what they clean.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from contracts.quoting import literal
 
@@ -89,18 +88,3 @@ def usually(test: str, value: str, otherwise: str) -> str:
 def word_list(words: tuple[str, ...]) -> str:
     """``words`` as the right-hand side of SQL ``IN``."""
     return "(" + ", ".join(literal(word) for word in words) + ")"
-
-
-def over_distinct(function: Callable[[str], str | None]) -> ArrowFunction:
-    """Lift a function of one text to Arrow columns: called once for each distinct value, NULL
-    stays NULL.
-    """
-
-    def apply(column: pa.ChunkedArray[Any]) -> pa.Array[Any]:
-        encoded = cast(
-            "pa.DictionaryArray[Any, Any]", pc.dictionary_encode(column).combine_chunks()
-        )
-        values = [function(str(value)) for value in encoded.dictionary.to_pylist()]
-        return pa.array(values, pa.string()).take(encoded.indices)
-
-    return apply

@@ -51,7 +51,10 @@ def test_what_systems_write_is_a_wall_clock(call: Call, moment: datetime) -> Non
 @settings(MANY, max_examples=500)
 @given(
     text=st.sampled_from(
-        ["2026-03-25 12:39:35", "1959-12-31 23:30:00", "2019-02-30 10:00:00", "2400-01-01 24:00:00"]
+        [
+            *("2026-03-25 12:39:35", "1959-12-31 23:30:00", "2019-02-30 10:00:00"),
+            *("2400-01-01 24:00:00", "25/03/2026 12:39:35", "31/12/1959 23:30", "25/03/2026"),
+        ]
     ),
     place=st.integers(0, 18),
     cut=st.integers(0, 2),

@@ -74,6 +74,22 @@ def test_a_pseudonym_is_the_standard_hmac(key: bytes, text: str) -> None:
     assert row == (hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32],)
 
 
+def test_pseudonyms_of_a_column_stay_with_their_rows() -> None:
+    """More rows than DuckDB looks at at once, some without a value."""
+    numbers = [None if i % 7 == 0 else f"{i:012d}" for i in range(5000)]
+    with duckdb.connect() as fresh:
+        register(fresh, pseudonym_key=KEY)
+        fresh.execute("CREATE TABLE people AS SELECT unnest(?::VARCHAR[]) AS n", [numbers])
+        made = dict(fresh.execute("SELECT n, pseudonym(n) FROM people").fetchall())
+        nobody = fresh.execute("SELECT pseudonym(n) FROM people WHERE n IS NULL").fetchall()
+    assert set(nobody) == {(None,)}
+    assert all(
+        pseudonym == hmac.new(KEY, number.encode(), hashlib.sha256).hexdigest()[:32]
+        for number, pseudonym in made.items()
+        if number is not None
+    )
+
+
 def test_no_pseudonym_without_a_key() -> None:
     with duckdb.connect() as fresh:
         register(fresh)
