@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.work import GATE, IMPORT
+from benchmarks.work import IMPORT
 
 START = "start"
 """Interpreter, imports and contracts: what a process spends outside its stages."""
@@ -43,11 +43,10 @@ def result(
     stages = {name: _medians([run.stages for run in those]) for name, those in runs.items()}
     seconds = {name: sum(spent.values()) for name, spent in stages.items()}
     ours, limit = seconds["ours"], seconds["limit"]
-    gate = sum(stages["ours"][name] for name in GATE)
     return {
         "ratio_vs_pandas": round(seconds["ordinary"] / ours, 2),
         "ratio_vs_tuned_pandas": round(seconds["tuned"] / ours, 2),
-        "ratio_vs_limit": round((ours - gate) / limit, 2),
+        "ratio_vs_limit": round(seconds["ungated"] / limit, 2),
         "ratio_vs_limit_with_gate": round(ours / limit, 2),
         "peak_rss_mb": round(_peak(runs["ours"])),
         "growth_10x": round(ours / seconds["tenth"], 2),
@@ -94,6 +93,7 @@ _RATIOS = (
 )
 _TITLES = {
     "ours": "ours",
+    "ungated": "ours without the gate",
     "ordinary": "pandas, as an analyst writes it",
     "tuned": "pandas, tuned",
     "limit": "physical limit",
