@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from orchestration.outcomes import Outcome
 
 DATASET = "service_case"
 SOURCE = "igate"
@@ -22,3 +26,19 @@ def environment(work: Path, home: str) -> dict[str, str]:
         CONNECTION: os.environ[CONNECTION],
         "DUNGCHUNG_SOURCE_MOT_CUA_2017": os.environ[CONNECTION],
     }
+
+
+def released_rows(outcome: Outcome) -> dict[str, int]:
+    """Rows that a run read, accepted, quarantined and excluded.
+
+    Raises:
+        RuntimeError: it released nothing.
+    """
+    # What a contender imports is part of its time: here it has been.
+    from orchestration.outcomes import State, total
+
+    if outcome.state is not State.RELEASED:
+        message = f"{outcome.state}: {[fault.check for fault in outcome.faults]}"
+        raise RuntimeError(message)
+    names = ("read", "accepted", "quarantined", "excluded")
+    return {name: total(outcome.accounts, name) for name in names}

@@ -75,6 +75,27 @@ def test_only_files_with_changed_rows_are_written_again(
     assert list(_paths(store)) == [first], "a file without rows is no file"
 
 
+def test_a_big_table_is_several_files_and_a_change_in_one_of_them_writes_that_one(
+    store: ObjectStore, rows: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # DuckDB fills row groups by vectors of 2,048 rows.
+    monkeypatch.setattr(data_files, "ROW_GROUP", 2048)
+    monkeypatch.setattr(data_files, "FILE_ROWS", 4096)
+    rows.execute("SET threads = 1")
+    rows.execute("INSERT INTO rows SELECT i, 'r' || i, NULL FROM range(300, 10000) AS t(i)")
+    _commit(store, rows, "one")
+    first = _paths(store)
+    assert sum(first.values()) == 10_000
+    assert len(first) >= 3
+    rows.execute("UPDATE rows SET name = 'changed' WHERE id = 0")
+    done = _commit(store, rows, "two")
+    assert (done.inserted, done.updated, done.deleted) == (0, 1, 0)
+    kept = first.keys() & _paths(store).keys()
+    assert len(first) - len(kept) <= 2, "its own, and perhaps the one with the most room"
+    table = DeltaTable(store.delta_uri("t"), storage_options=store.storage_options)
+    assert table.count() == 10_000
+
+
 def test_delta_rs_reads_what_was_patched(
     store: ObjectStore, rows: duckdb.DuckDBPyConnection
 ) -> None:
