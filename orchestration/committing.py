@@ -224,6 +224,8 @@ def _wanted(
 ) -> tables.Wanted:
     """``candidate`` as the state of the shared table; its rows that change are of the time of the
     newest snapshot."""
+    # The gate judges that each key is there once; that each row has one, where it is required.
+    key = [column for column in contract.columns if column.name in contract.primary_key]
     return tables.Wanted(
         platform.stores[Zone.SHARED],
         contract.id,
@@ -232,6 +234,7 @@ def _wanted(
         tuple(contract.primary_key),
         max(datetime.fromisoformat(item.taken_at) for item in inputs),
         change,
+        judged=all(column.required for column in key),
     )
 
 

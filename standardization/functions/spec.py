@@ -16,7 +16,11 @@ from contracts.quoting import literal
 
 CHANGED_TEXT = "{made} <> {x}::VARCHAR"
 """`SqlFunction.changed` of the functions that give the text itself back, put right."""
-LOST_ZERO = "starts_with({made}, '0') AND NOT starts_with(ltrim({x}::VARCHAR), '0')"
+# Most codes have their zero: the rest is not looked at for them.
+LOST_ZERO = (
+    "CASE WHEN starts_with({x}::VARCHAR, '0') THEN false "
+    "ELSE starts_with({made}, '0') AND NOT starts_with(ltrim({x}::VARCHAR), '0') END"
+)
 """`SqlFunction.changed` of codes whose leading zeros are restored; spaces are form."""
 
 ArrowFunction: TypeAlias = "Callable[[pa.ChunkedArray[Any]], pa.Array[Any]]"
