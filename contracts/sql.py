@@ -220,7 +220,12 @@ def _made_by(names: frozenset[str], text: str) -> Callable[[type[exp.Expr]], boo
     """Whether a class is one of `function_nodes`. Those of the words in `text` are asked first:
     finding all takes a tenth of a second, which every process would pay."""
     words = names.intersection(_WORD.findall(text.lower()))
-    return lambda kind: kind in function_nodes(words) or kind in function_nodes(names)
+
+    def made(kind: type[exp.Expr]) -> bool:
+        near = kind in _CLOCK or any(kind in _nodes_of(word) for word in words)
+        return near or kind in function_nodes(names)
+
+    return made
 
 
 @cache
