@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -110,13 +111,11 @@ def run_gate(
     accounts = make_accounts(connection, contract)
     failpoint("mid_gate")
     relation = relation_to_judge(contract, vouched=vouched)
-    with ThreadPoolExecutor(1) as beside:
-        own = connection.cursor()
+    with closing(connection.cursor()) as own, ThreadPoolExecutor(1) as beside:
         other = beside.submit(meanwhile, own) if meanwhile else None
         verdict = _verdict(connection, contract, scanned, tuple(accounts), relation, documents)
         if other:
             other.result()
-        own.close()
     return GateResult(verdict, judge_open(connection, contract, canaries=canaries), accounts)
 
 

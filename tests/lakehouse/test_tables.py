@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -242,6 +243,15 @@ def test_a_draft_refuses_what_the_commit_would(
     with pytest.raises(Fault) as failed:
         tables.draft(_wanted(shared, rows, select=broken), tmp_path / "draft")
     assert failed.value.check == "table.failed"
+
+
+def test_keys_that_a_gate_judged_are_not_looked_at_again(
+    shared: ObjectStore, rows: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    twice = _wanted(shared, rows, select="FROM candidate UNION ALL FROM candidate")
+    drafted = tables.draft(replace(twice, judged=True), tmp_path / "draft")
+    assert drafted is not None
+    assert drafted.counts.inserted == 600
 
 
 def _race(store: ObjectStore, same: bool) -> list[tables.TableCommit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import duckdb
 import great_expectations as gx
@@ -14,7 +15,7 @@ from great_expectations.expectations.core.expect_column_values_to_match_regex im
 
 from contracts.checks import CheckKind
 from quality import expectations
-from quality.dbapi import BorrowedConnection, answering
+from quality.dbapi import BorrowedConnection, Rows, answering
 from quality.expectations import forms
 from quality.outcomes import Outcome, Share
 from quality.planning import Plan, has_native_form
@@ -106,6 +107,27 @@ def test_the_scan_counts_what_great_expectations_counts_natively() -> None:
     ):
         (keys,) = values(connection, groups.format(complete, ", ".join(unique.columns)))
         assert native[unique.id].failed == counted[unique.id] + int(str(keys)) > 0
+
+
+def test_no_failing_value_is_asked_for() -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        "CREATE TABLE candidate (id TEXT, kind TEXT, n INT, amount FLOAT, note TEXT)"
+    )
+    connection.execute(
+        "INSERT INTO candidate VALUES ('1', 'z', 99, 0.1, 'x'), ('1', 'z', 99, 1, '')"
+    )
+    answer, asked = answering(connection), []
+
+    def listening(statement: str, parameters: Sequence[object]) -> Rows:
+        asked.append(statement)
+        return answer(statement, parameters)
+
+    found = expectations.judge(listening, plan(candidate=(*NATIVE, UNIQUE, PAIR))).outcomes
+    assert found["candidate"]["kind.values"] == Outcome(False, 2, 2)
+    assert found["candidate"]["pair.unique"] == Outcome(False, 2, 2)
+    assert asked
+    assert not [statement for statement in asked if "unexpected_values" in statement]
 
 
 def test_regular_expressions_still_do_not_work_on_duckdb() -> None:
