@@ -7,14 +7,10 @@ whichever program the file is opened.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import chain
 from pathlib import Path
 
 import duckdb
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from contracts.errors import Fault, Place
 from contracts.i18n import _
@@ -64,19 +60,15 @@ def write_xlsx(select: str, path: Path) -> None:
     Raises:
         Fault: ``export.too_many_rows`` or ``export.cell_too_long``: Excel would cut them off.
     """
+    # openpyxl takes longer to import than most runs take to write; few write such a file.
+    from lakehouse import sheets
+
     with _reading() as connection:
         kinds = describe(connection, select)
         _check_fits(connection, select, kinds)
         values = ", ".join(_xlsx_value(name, kind) for name, kind in kinds.items())
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet("data")
-        sheet.freeze_panes = "A2"
-        sheet.append([_text_cell(sheet, name, bold=True) for name in kinds])
-        rows = connection.execute(f"SELECT {values} FROM ({select})")
-        while batch := rows.fetchmany(_BATCH):
-            for row in batch:
-                sheet.append([_cell(sheet, value) for value in row])
-        book.save(path)
+        found = connection.execute(f"SELECT {values} FROM ({select})")
+        sheets.write(kinds, chain.from_iterable(iter(lambda: found.fetchmany(_BATCH), [])), path)
 
 
 WRITERS: Mapping[str, Callable[[str, Path], None]] = {
@@ -164,20 +156,3 @@ def _check_fits(
                 length=length,
                 most=XLSX_TEXT,
             )
-
-
-def _cell(sheet: WriteOnlyWorksheet, value: object) -> object:
-    if isinstance(value, str):
-        plain = ILLEGAL_CHARACTERS_RE.sub("", value)
-        # openpyxl takes "=" for a formula and "#N/A" for an error; only those need a cell
-        # of their own, which costs three times a plain one.
-        return _text_cell(sheet, plain) if plain.startswith(("=", "#")) else plain
-    return value
-
-
-def _text_cell(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> Cell:
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell

@@ -32,9 +32,10 @@ _COMPARISONS = (exp.EQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 @dataclass(frozen=True)
 class CompiledMapping:
     """The SQL of a mapping. `sql` reads relations ``raw_<table>`` and ``ref_<dataset>`` and
-    gives the batch relation: the contract's columns, ``source_system``, ``source_key``,
-    ``quality_flag`` and the control columns; `landed_sql` the raw values behind them, named
-    ``alias.column``, by ``_landing_id``, and `reads` which of these each column is made of.
+    gives the batch relation: the contract's columns, ``source_key``, ``quality_flag`` and the
+    control columns, all but `constants` (column → SQL of its value). `landed_sql` gives the raw
+    values behind them, named ``alias.column``, by ``_landing_id``; `reads` tells which of these
+    each column is made of.
 
     `needed`: table → the columns to land, as the mapping spells them. The rows of
     `key_relation` are counted; with a shape, `shape_sql` must be made that relation first.
@@ -44,6 +45,7 @@ class CompiledMapping:
 
     mapping: SourceMapping
     sql: str
+    constants: Mapping[str, str]
     landed_sql: str
     needed: Mapping[str, tuple[str, ...]]
     key_relation: str
@@ -75,6 +77,7 @@ def compile_mapping(contract: Contract, mapping: SourceMapping) -> CompiledMappi
     return CompiledMapping(
         mapping=mapping,
         sql=sql,
+        constants=select.constants,
         landed_sql=landed,
         needed=_needed(mapping, shape, rewriter, uses),
         key_relation=key_relation,

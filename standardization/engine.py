@@ -26,7 +26,7 @@ from standardization.finding import open_finders
 from standardization.functions import register
 from standardization.shape import RAW_PREFIX
 from standardization.snapshots import Landing
-from standardization.staging import write_batch
+from standardization.staging import staged_rows, write_batch
 
 CONTROL = (
     ("source_system", "VARCHAR"),
@@ -105,7 +105,7 @@ def standardise(
         rows = _count(connection, f"FROM {quoted(compiled.key_relation)}")
         _check_joins(connection, compiled, rows)
         failpoint("mid_standardise")
-        staged = write_batch(connection, compiled.sql, out)
+        staged = write_batch(connection, compiled.sql, out, compiled.constants)
     except duckdb.Error as error:
         raise _failed(connection, contract, compiled, error) from None
     if staged != rows:
@@ -127,7 +127,7 @@ def stage_batch(
     adding the file's position times 2**40; empty and typed where there is no file."""
     selects = [
         f"SELECT * REPLACE (_landing_id + {position * _IDS_PER_FILE} AS _landing_id) "
-        f"FROM read_parquet({literal(str(file))})"
+        f"FROM ({staged_rows(connection, file)})"
         for position, file in enumerate(files)
     ]
     union = "\nUNION ALL BY NAME\n".join(selects) or _empty(contract)

@@ -38,17 +38,17 @@ UNIT_CALLS = frozenset({RESOLVE_UNIT, UNIT_NOW})
 
 @dataclass(frozen=True)
 class Call:
-    """One distinct call. `value` is the SQL of the argument that is read; `depth` its layer
-    (0 reads raw columns only); `within` the calls that its arguments read; `join` what its
-    layer is joined to for it, if anything."""
+    """One distinct call. `value` is the SQL of the argument that is read; `within` the calls that
+    its arguments read; `join` what its layer is joined to for it, if anything; `kind` the type
+    that it gives, where it is known."""
 
     alias: str
     name: str
     sql: str
     value: str
-    depth: int
     within: tuple[str, ...]
     join: str = ""
+    kind: str = ""
 
     @property
     def parses(self) -> bool:
@@ -86,9 +86,15 @@ class Rewriter:
         return root
 
     def layers(self) -> Iterator[list[Call]]:
-        """The calls by depth, lowest first."""
-        for depth in sorted({call.depth for call in self.calls.values()}):
-            yield [call for call in self.calls.values() if call.depth == depth]
+        """The calls in the order in which they can be computed, joins as late as can be: DuckDB
+        computes each value of a Parquet dictionary once, but after a join each row's."""
+        waiting, computed = list(self.calls.values()), set[str]()
+        while waiting:
+            ready = [call for call in waiting if computed.issuperset(call.within)]
+            layer = [call for call in ready if not call.join] or ready
+            yield layer
+            computed.update(call.alias for call in layer)
+            waiting = [call for call in waiting if call.alias not in computed]
 
     def reached(self, tree: exp.Expr) -> Iterator[tuple[Call, str | None]]:
         """The calls behind a rewritten `tree`, each with the SQL condition under which its
@@ -124,9 +130,10 @@ class Rewriter:
             value, kind = to_sql(node.this), to_sql(node.args["to"])
             if kind == "DATE" and self._is_moment(node.this):
                 # A cast asks for the time zone's history, moment by moment.
-                return self._add(name, f"_day({value})", value, within)
+                return self._add(name, f"_day({value})", value, within, kind=kind)
             # A failing cast makes its row unreadable; it must not stop the whole source.
-            return self._add(name, f"TRY_CAST({value} AS {kind})", value, within)
+            sql = f"TRY_CAST({value} AS {kind})"
+            return self._add(name, sql, value, within, kind=kind)
         arguments = [to_sql(argument) for argument in node.expressions]
         if name == LOOKUP:
             return self._lookup(node.expressions[0].name, arguments[1], within)
@@ -142,13 +149,13 @@ class Rewriter:
             return self._add(name, f"{unit}.new_code", value, within, _today(unit, *arguments))
         if name in FINDERS:
             return self._found(name, arguments, within)
-        return self._add(name, sql, value, within)
+        kind = FUNCTIONS[name].returns if name in FUNCTIONS else ""
+        return self._add(name, sql, value, within, kind=kind)
 
     def _is_moment(self, tree: exp.Expr) -> bool:
         """Whether `tree` is a call of ours that gives a moment."""
         call = self.calls.get(tree.name) if isinstance(tree, exp.Column) else None
-        function = FUNCTIONS.get(call.name) if call else None
-        return function is not None and function.returns == "TIMESTAMP WITH TIME ZONE"
+        return call is not None and call.kind == "TIMESTAMP WITH TIME ZONE"
 
     def _found(self, name: str, arguments: list[str], within: tuple[str, ...]) -> str:
         alias, value = quoted(f"{name}({', '.join(arguments)})"), arguments[0]
@@ -160,13 +167,20 @@ class Rewriter:
             found = {NEAR_UNIT: near_unit, AGENCY_BY_NAME: agency_by_name}[name](alias, arguments)
         return self._add(name, found.sql, value, within, found.join)
 
-    def _add(self, name: str, sql: str, value: str, within: tuple[str, ...], join: str = "") -> str:
+    def _add(
+        self,
+        name: str,
+        sql: str,
+        value: str,
+        within: tuple[str, ...],
+        join: str = "",
+        kind: str = "",
+    ) -> str:
         for known in self.calls.values():
             if known.sql == sql:
                 return known.alias
-        depth = max((self.calls[alias].depth + 1 for alias in within), default=0)
         alias = f"{name}#{len(self.calls) + 1}"
-        self.calls[alias] = Call(alias, name, sql, value, depth, within, join)
+        self.calls[alias] = Call(alias, name, sql, value, within, join, kind)
         return alias
 
     def _lookup(self, table: str, value: str, within: tuple[str, ...]) -> str:
@@ -209,7 +223,7 @@ def _name(name: str) -> exp.Column:
 
 
 def _guard(node: exp.Expr) -> str | None:
-    """The condition under which `node` is reached inside the CASE expressions around it."""
+    """The condition under which `node` is reached inside the CASE and COALESCE around it."""
     conditions: list[str] = []
     child: exp.Expr = node
     parent = node.parent
@@ -219,6 +233,9 @@ def _guard(node: exp.Expr) -> str | None:
             in_test = child.arg_key == "this"
         elif isinstance(parent, exp.Case) and child.arg_key in ("ifs", "default"):
             conditions.extend(_branch(parent, child, in_test=in_test))
+        elif isinstance(parent, exp.Coalesce) and child.arg_key == "expressions":
+            before = (parent.this, *parent.expressions[: child.index])
+            conditions.extend(f"{to_sql(value)} IS NULL" for value in before)
         child, parent = parent, parent.parent
     return " AND ".join(conditions) or None
 

@@ -4,7 +4,8 @@ Here belong the contract's columns with exactly its types and the control column
 what was excluded, unreadable, fixed and doubted. Which tables are read and how they are
 joined is `standardization.compiler`; each call is computed once by `standardization.expressions`.
 
-landed → calls_0 … calls_n → valued (expressions) → typed (the contract's types) → batch
+landed → calls_0 … calls_n → heard (`SILENT`) → valued (expressions) → typed (the contract's
+types) → batch
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from contracts.model import Column, Contract
 from contracts.quoting import literal, quoted
 from contracts.sql import parse_expression, to_sql
 from standardization.expressions import Call, Rewriter
-from standardization.fixing import told_by_calls
+from standardization.fixing import SILENT, silent, told_by_calls
 from standardization.functions import FUNCTIONS
 
 _INTEGERS = frozenset(
@@ -28,6 +29,8 @@ _INTEGERS = frozenset(
     | {"UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 )
 _NO_WORDS = "[]::VARCHAR[]"
+_UNREAD = "_unread"
+"""Columns of which a call could not read what it was given; NULL where all gave something."""
 
 
 def raw_names(rewriter: Rewriter, tree: exp.Expr) -> tuple[str, ...]:
@@ -59,6 +62,15 @@ class BatchSelect:
         """The columns' expressions over the layers' columns."""
         return {name: self.rewriter.rewrite(tree) for name, tree in self.parsed.items()}
 
+    @property
+    def constants(self) -> Mapping[str, str]:
+        """Control columns that are alike in all rows: column → SQL of its value."""
+        return {
+            "source_system": literal(self.mapping.source),
+            "_mapping": literal(self.mapping.name),
+            "_precedence": f"CAST({self.mapping.precedence} AS INTEGER)",
+        }
+
     @cached_property
     def _calls(self) -> Mapping[str, tuple[tuple[Call, str | None], ...]]:
         """The parsing calls behind each column that has any."""
@@ -74,13 +86,16 @@ class BatchSelect:
         return fixes
 
     def sql(self, from_clause: str, key_alias: str) -> tuple[str, str]:
-        """The SELECT of the batch relation, and the SELECT of the raw values it reads."""
+        """The SELECT of the batch relation but for `constants`, and that of the raw values it
+        reads."""
         valued = self._valued()
         typed, unreadable = self._typed()
         landed = self._landed(from_clause, key_alias)
         layers = [("landed", landed)]
         for depth, calls in enumerate(self.rewriter.layers()):
             layers.append((f"calls_{depth}", _computing(calls, layers[-1][0])))
+        heard = f"{silent(self.rewriter, self.values.values())} AS {SILENT}"
+        layers.append(("heard", f"SELECT *, {heard} FROM {layers[-1][0]}"))
         layers.append(("valued", f"SELECT {valued}\nFROM {layers[-1][0]}"))
         layers.append(("typed", f"SELECT {typed}\nFROM valued"))
         steps = ",\n".join(f"{name} AS (\n{body}\n)" for name, body in layers)
@@ -109,22 +124,28 @@ class BatchSelect:
         items += [
             f"coalesce({test}, false) AS {quoted(name)}" for name, test in (fixes | doubts).items()
         ]
-        for column in self.contract.columns:
-            value = self.values[column.name]
-            items.append(f"{to_sql(value)} AS {quoted('value:' + column.name)}")
-            calls = self._calls.get(column.name, ())
-            if unread := list(dict.fromkeys(_unread(*call) for call in calls)):
-                # Lazy as well: where a second call could read what the first could not, as with
-                # a code of the former form, nobody need look at null words.
-                test = (
-                    f"CASE WHEN {to_sql(value)} IS NULL THEN {' OR '.join(unread)} ELSE false END"
-                )
-                items.append(f"{test} AS {quoted('unread:' + column.name)}")
-        return ",\n  ".join(items)
+        items += [
+            f"{to_sql(self.values[column.name])} AS {quoted('value:' + column.name)}"
+            for column in self.contract.columns
+        ]
+        return ",\n  ".join([*items, f"{self._unread()} AS {_UNREAD}"])
+
+    def _unread(self) -> str:
+        """The columns, among NULLs, that are NULL because a call could not read what it was given.
+
+        Lazy: nobody looks at words of rows in which all calls gave something, nor where a second
+        call could read what the first could not, as with a code of the former form.
+        """
+        names = []
+        for name, calls in self._calls.items():
+            tests = " OR ".join(dict.fromkeys(_could_not_read(*call) for call in calls))
+            nothing = f"{to_sql(self.values[name])} IS NULL"
+            names.append(f"CASE WHEN {nothing} THEN CASE WHEN {tests} THEN {literal(name)} END END")
+        return f"CASE WHEN {SILENT} THEN [{', '.join(names) or 'NULL::VARCHAR'}] END"
 
     def _typed(self) -> tuple[str, tuple[str, ...]]:
-        """The columns with their types; also which of them can turn out unreadable."""
-        spent = ", ".join(self._spent())
+        """The columns with their types; also which of them can fail to take theirs."""
+        spent = ", ".join(quoted("value:" + column.name) for column in self.contract.columns)
         items = [f"* EXCLUDE ({spent})" if spent else "*"]
         can_fail = []
         for column in self.contract.columns:
@@ -132,19 +153,12 @@ class BatchSelect:
             tests = self._failing(column)
             if tests:
                 can_fail.append(column.name)
-                unreadable = quoted("unreadable:" + column.name)
-                items.append(f"coalesce({' OR '.join(tests)}, false) AS {unreadable}")
+                items.append(f"coalesce({' OR '.join(tests)}, false) AS {_failed(column.name)}")
         return ",\n  ".join(items), tuple(can_fail)
-
-    def _spent(self) -> list[str]:
-        spent = [quoted("value:" + c.name) for c in self.contract.columns]
-        return spent + [quoted("unread:" + name) for name in self._calls]
 
     def _failing(self, column: Column) -> list[str]:
         value, cast = quoted("value:" + column.name), _cast(column)
         tests = []
-        if column.name in self._calls:
-            tests.append(quoted("unread:" + column.name))
         if column.sql_type.upper() != "VARCHAR" and not self._already(column):
             failed = f"{value} IS NOT NULL AND {cast} IS NULL"
             tests.append(f"CASE WHEN {failed} THEN {_says_something(value)} ELSE false END")
@@ -162,33 +176,41 @@ class BatchSelect:
         if isinstance(value, exp.Null):
             return True
         call = self.rewriter.calls.get(value.name) if isinstance(value, exp.Column) else None
-        function = FUNCTIONS.get(call.name) if call else None
-        return function is not None and function.returns.upper() == column.sql_type.upper()
+        return call is not None and _same_type(call.kind, column.sql_type)
 
     def _final(self, can_fail: tuple[str, ...]) -> str:
         lenient = self.mapping.lenient
-        strict = [(n, quoted("unreadable:" + n)) for n in can_fail if n not in lenient]
+        unreadable = self._unreadable(can_fail)
+        strict = [(name, test) for name, test in unreadable.items() if name not in lenient]
+        some = " OR ".join([f"{_UNREAD} IS NOT NULL", *(_failed(name) for name in can_fail)])
         fixed = [(rule, quoted("fix:" + rule)) for rule in self._fixes]
         doubts = [(c.name, quoted("doubt:" + c.name)) for c in self.mapping.doubts]
-        doubts += [(f"{n}.unreadable", quoted("unreadable:" + n)) for n in can_fail if n in lenient]
+        doubts += [(f"{n}.unreadable", test) for n, test in unreadable.items() if n in lenient]
         flag = (
             f"CASE WHEN {_any(doubts)} THEN 'suspect' WHEN {_any(fixed)} THEN 'fixed' ELSE 'ok' END"
         )
         items = [quoted(column.name) for column in self.contract.columns]
         items += [
-            f"{literal(self.mapping.source)} AS source_system",
             "source_key",
             f"{flag} AS quality_flag",
             "_landing_id",
-            f"{literal(self.mapping.name)} AS _mapping",
             "_excluded",
-            f"{_words(strict)} AS _unreadable",
-            f"{_words(fixed)} AS _fixed",
-            f"{_words(doubts)} AS _doubts",
+            f"{_words(strict, some)} AS _unreadable",
+            f"{_words(fixed, _any(fixed))} AS _fixed",
+            f"{_words(doubts, _any(doubts))} AS _doubts",
             "_order",
-            f"CAST({self.mapping.precedence} AS INTEGER) AS _precedence",
         ]
         return ",\n  ".join(items)
+
+    def _unreadable(self, can_fail: tuple[str, ...]) -> Mapping[str, str]:
+        """Column → test, in the contract's order, of those that can turn out unreadable."""
+        found: dict[str, str] = {}
+        for name in (column.name for column in self.contract.columns):
+            tests = [f"list_contains({_UNREAD}, {literal(name)})"] if name in self._calls else []
+            tests += [_failed(name)] if name in can_fail else []
+            if tests:
+                found[name] = " OR ".join(tests)
+        return found
 
     def _expression(self, text: str) -> str:
         return to_sql(self.rewriter.rewrite(parse_expression(text, frozenset(FUNCTIONS))))
@@ -203,11 +225,22 @@ def _computing(calls: list[Call], below: str) -> str:
     return f"SELECT {below}.*, {names} FROM {below}{joins}"
 
 
+def _same_type(one: str, other: str) -> bool:
+    """Whether two names mean one type, as INT and INTEGER do."""
+    kinds = [exp.DataType.build(kind, dialect="duckdb") for kind in (one, other) if kind]
+    return len(kinds) == 2 and kinds[0] == kinds[1]
+
+
 def _cast(column: Column) -> str:
     return f"TRY_CAST({quoted('value:' + column.name)} AS {column.sql_type})"
 
 
-def _unread(call: Call, guard: str | None) -> str:
+def _failed(column: str) -> str:
+    """What says of a row whether its value of `column` could not take the contract's type."""
+    return quoted("failed:" + column)
+
+
+def _could_not_read(call: Call, guard: str | None) -> str:
     """TRUE where `call` was asked for, had something to read and could not read it."""
     asked = f" AND {guard}" if guard else ""
     # CASE is lazy: the null words are looked at only where reading gave nothing.
@@ -218,7 +251,7 @@ def _unread(call: Call, guard: str | None) -> str:
 
 
 def _says_something(value: str) -> str:
-    return f"null_word(CAST({value} AS VARCHAR)) IS NOT NULL"
+    return f"_said(CAST({value} AS VARCHAR)) IS NOT NULL"
 
 
 def _first(tests: list[tuple[str, str]]) -> str:
@@ -232,10 +265,10 @@ def _any(tests: list[tuple[str, str]]) -> str:
     return " OR ".join(test for _name, test in tests) or "false"
 
 
-def _words(tests: list[tuple[str, str]]) -> str:
-    """The names whose test holds; building a list is worth it only where one does."""
+def _words(tests: list[tuple[str, str]], some: str) -> str:
+    """The names whose test holds; building a list is worth it only where `some` may."""
     if not tests:
         return _NO_WORDS
     names = ", ".join(f"CASE WHEN {test} THEN {literal(name)} END" for name, test in tests)
-    some = f"list_filter([{names}], lambda word: word IS NOT NULL)"
-    return f"CASE WHEN {_any(tests)} THEN {some} ELSE {_NO_WORDS} END"
+    found = f"list_filter([{names}], lambda word: word IS NOT NULL)"
+    return f"CASE WHEN {some} THEN {found} ELSE {_NO_WORDS} END"

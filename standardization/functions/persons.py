@@ -46,13 +46,15 @@ _SALUTATIONS = re.compile(
     re.IGNORECASE,
 )
 _NAME_PART = re.compile("[^ '’-]+")
-# A name as it should be: words of one capital and small letters, the first of two letters or
-# more (else the name may be all capitals), and no form of address in front.
+# A name as it should be: a word of one capital and small letters (else the name may be all
+# capitals), further words of letters and figures, and no form of address in front.
 _UPPER, _LOWER = (
     "".join(sorted({case(letter) for letter in UNICODE})) for case in (str.upper, str.lower)
 )
-_USUAL_NAME = literal(f"[A-Z{_UPPER}][a-z{_LOWER}]+(?: [A-Z{_UPPER}][a-z{_LOWER}]*)+")
-_FORMS_OF_ADDRESS = "('Ông ', 'Bà ', 'Anh ', 'Chị ', 'Mr ', 'Mrs ', 'Ms ', 'Đồng ')"
+_USUAL_NAME = literal(f"[A-Z{_UPPER}][a-z{_LOWER}]+(?: [0-9A-Za-z{_UPPER}{_LOWER}]+)+")
+_ADDRESSED_FIRST = " OR ".join(
+    f"starts_with(x_, '{form} ')" for form in ("Ông", "Bà", "Anh", "Chị", "Mr", "Mrs", "Ms", "Đồng")
+)
 _DIGITS_12 = literal(r"0(?:" + PROVINCES_OF_BIRTH.replace(" ", "|") + r")\d{9}|[1-3]\d{11}")
 
 
@@ -191,7 +193,7 @@ FUNCTIONS = (
             "x_",
             "x::VARCHAR",
             f"CASE WHEN x_ IS NULL THEN NULL WHEN regexp_full_match(x_, {_USUAL_NAME}) "
-            f"AND x_[1:instr(x_, ' ')] NOT IN {_FORMS_OF_ADDRESS} THEN x_ "
+            f"AND NOT ({_ADDRESSED_FIRST}) THEN x_ "
             "ELSE _read_name(x_) END",
         ),
         parses=True,

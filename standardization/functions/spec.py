@@ -18,7 +18,7 @@ CHANGED_TEXT = "{made} <> {x}::VARCHAR"
 """`SqlFunction.changed` of the functions that give the text itself back, put right."""
 # Most codes have their zero: the rest is not looked at for them.
 LOST_ZERO = (
-    "CASE WHEN starts_with({x}::VARCHAR, '0') THEN false "
+    "CASE WHEN {made} = {x}::VARCHAR THEN false "
     "ELSE starts_with({made}, '0') AND NOT starts_with(ltrim({x}::VARCHAR), '0') END"
 )
 """`SqlFunction.changed` of codes whose leading zeros are restored; spaces are form."""

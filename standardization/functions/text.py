@@ -79,6 +79,12 @@ def clean_unless_lost(text: str) -> str | None:
     return None if cleaned is None or _LOST.search(cleaned) else cleaned
 
 
+def _said(text: str) -> str | None:
+    """As the SQL function ``null_word``."""
+    cleaned = clean(text)
+    return None if cleaned is None or cleaned.lower() in NULL_WORDS else cleaned
+
+
 def _cleaned_by(slow: str) -> str:
     """SQL that asks the helper `slow` only where a cell is not clean already."""
     return let(
@@ -98,6 +104,7 @@ HELPERS = (
     ),
     Helper("_clean_slow", ("x",), read=clean),
     Helper("_clean_unless_lost", ("x",), read=clean_unless_lost),
+    Helper("_said", ("x",), read=_said),
     Helper("_clean", ("x",), macro=_cleaned_by("_clean_slow")),
 )
 

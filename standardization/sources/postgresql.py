@@ -11,12 +11,14 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
-import adbc_driver_manager
+import adbc_driver_postgresql
 import pyarrow as pa
 import pyarrow.compute as pc
-from adbc_driver_postgresql import dbapi
+from adbc_driver_manager import AdbcConnection, AdbcDatabase, AdbcStatement
+from adbc_driver_manager import Error as AdbcError
 
 from contracts.errors import Fault
 from contracts.mappings import Source
@@ -45,6 +47,7 @@ _REFUSALS = re.compile(
     r"authentication failed|no password supplied|pg_hba\.conf|role .* does not exist"
     r"|permission denied|password"
 )
+_TRANSACTION_FAILED = "25P02"
 # A batch has 16 MB; writing takes the rows of three at once.
 _BATCHES_AHEAD = 4
 _PATIENCE = (
@@ -77,24 +80,29 @@ class PostgresqlReader(Driver):
         super().__init__(source, location)
         self._url = location.url
         self._schema_name = source.schema or "public"
-        self._connection: dbapi.Connection
+        # Not ADBC's DB-API module: it imports pandas, which takes longer than many a read.
+        self._database: AdbcDatabase
+        self._connection: AdbcConnection
         self._columns: dict[str, dict[str, tuple[str, int]]] = {}
 
     def _enter(self) -> None:
         url = self._url + ("&" if "?" in self._url else "?") + _PATIENCE
         try:
-            self._connection = dbapi.connect(url, autocommit=False)
+            self._database = adbc_driver_postgresql.connect(url)
+            self._connection = AdbcConnection(self._database)
+            self._connection.set_autocommit(enabled=False)
             self._execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             # Every read of an unchanged table starts at its first page, so that ties between
             # rows are broken alike each time.
             self._execute("SET LOCAL synchronize_seqscans = off")
             # The snapshot begins with the first query.
             self._execute("SELECT 1")
-        except adbc_driver_manager.Error as error:
+        except AdbcError as error:
             raise self._fault(error) from None
 
     def _leave(self) -> None:
         self._connection.close()
+        self._database.close()
 
     def tables(self) -> tuple[str, ...]:
         """Tables, views and foreign tables of the schema."""
@@ -121,19 +129,27 @@ class PostgresqlReader(Driver):
 
     def _batches(self, table: str, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         try:
-            with self._connection.cursor() as cursor:
-                cursor.execute(sql)
-                for batch in _ahead(cursor.fetch_record_batch()):
+            with self._asked(sql) as found:
+                for batch in _ahead(found):
                     arrays = [
                         array if array.type == field.type else pc.cast(array, field.type)
                         for array, field in zip(batch.columns, schema, strict=False)
                     ]
                     yield pa.RecordBatch.from_arrays(arrays, schema=schema)
-        except adbc_driver_manager.Error as error:
+        except AdbcError as error:
             raise self._fault(error, table) from None
         except (OSError, pa.ArrowException):
-            # What breaks between batches comes through Arrow, without an SQLSTATE.
-            raise unreachable(self.source) from None
+            raise self._broken(table) from None
+
+    def _broken(self, table: str) -> Fault:
+        """What breaks between batches comes through Arrow, without an SQLSTATE: a server that
+        still answers, if only that the transaction has failed, could not read its own rows."""
+        try:
+            self._execute("SELECT 1")
+        except AdbcError as error:
+            if _state(error) != _TRANSACTION_FAILED:
+                return unreachable(self.source)
+        return unreadable(self.source, table)
 
     def _described(self, table: str) -> dict[str, tuple[str, int]]:
         if table not in self._columns:
@@ -146,20 +162,27 @@ class PostgresqlReader(Driver):
 
     def _rows(self, sql: str) -> list[dict[str, Any]]:
         try:
-            with self._connection.cursor() as cursor:
-                cursor.execute(sql)
-                rows: list[dict[str, Any]] = cursor.fetch_arrow_table().to_pylist()
+            with self._asked(sql) as found:
+                rows: list[dict[str, Any]] = found.read_all().to_pylist()
                 return rows
-        except adbc_driver_manager.Error as error:
+        except AdbcError as error:
             raise self._fault(error) from None
 
     def _execute(self, sql: str) -> None:
-        with self._connection.cursor() as cursor:
-            cursor.execute(sql)
+        with self._asked(sql):
+            pass
 
-    def _fault(self, error: adbc_driver_manager.Error, table: str | None = None) -> Fault:
+    @contextmanager
+    def _asked(self, sql: str) -> Iterator[pa.RecordBatchReader]:
+        with AdbcStatement(self._connection) as statement:
+            statement.set_sql_query(sql)
+            stream, _rows = statement.execute_query()
+            with pa.RecordBatchReader.from_stream(stream) as found:
+                yield found
+
+    def _fault(self, error: AdbcError, table: str | None = None) -> Fault:
         """By SQLSTATE class where there is one: 28 refused, 42501 no right, 08/57 gone."""
-        state = getattr(error, "sqlstate", None) or ""
+        state = _state(error)
         if state.startswith("28") or state == "42501":
             return refused(self.source)
         if not state.strip("\0") and _REFUSALS.search(str(error)):
@@ -167,6 +190,11 @@ class PostgresqlReader(Driver):
         if state.startswith(("22", "42")):
             return unreadable(self.source, table)
         return unreachable(self.source)
+
+
+def _state(error: AdbcError) -> str:
+    """SQLSTATE of `error`, "" without one."""
+    return error.sqlstate or ""
 
 
 def _ahead(batches: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:

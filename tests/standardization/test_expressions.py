@@ -29,6 +29,21 @@ def test_nested_calls_are_layers() -> None:
     assert layers == [['clean_text("c.V")'], ['parse_date("clean_text#1")']]
 
 
+def test_joins_come_after_all_that_needs_none() -> None:
+    """After a join, DuckDB computes each row's value, not each value of a dictionary."""
+    rewriter = Rewriter()
+    rewritten(rewriter, "clean_text(unit_now(c.SYSTEM, clean_text(c.CODE)))")
+    rewritten(rewriter, "person_name(clean_text(clean_text(c.NAME)))")
+    layers = [[call.name for call in layer] for layer in rewriter.layers()]
+    assert layers == [
+        ["clean_text", "clean_text"],
+        ["clean_text"],
+        ["person_name"],
+        ["unit_now"],
+        ["clean_text"],
+    ]
+
+
 def test_a_call_inside_a_lambda_stays_there() -> None:
     rewriter = Rewriter()
     text = "list_transform(string_split(c.V, ';'), p -> clean_text(p))"
@@ -73,6 +88,18 @@ def test_parsing_tells_the_branch_that_asks() -> None:
     assert found == {
         '"c.V"': """("c.K" = 'a') IS TRUE""",
         '"c.W"': """("c.K" = 'a') IS NOT TRUE AND ("c.K" = 'b') IS NOT TRUE""",
+    }
+
+
+def test_parsing_is_asked_for_where_what_came_before_it_gave_nothing() -> None:
+    rewriter = Rewriter()
+    text = "coalesce(parse_date(c.V), parse_date(c.W), parse_date(c.Z))"
+    tree = rewriter.rewrite(parse_expression(text, frozenset(FUNCTIONS)))
+    assert {call.value: guard for call, guard in rewriter.parsing(tree)} == {
+        # Numbered from the last to the first.
+        '"c.V"': None,
+        '"c.W"': '"parse_date#3" IS NULL',
+        '"c.Z"': '"parse_date#3" IS NULL AND "parse_date#2" IS NULL',
     }
 
 

@@ -92,6 +92,21 @@ def test_what_is_not_asked_for_is_not_told(
     assert [row["_fixed"] for row in rows] == [["clean_text"], []]
 
 
+def test_a_second_reading_tells_only_of_what_the_first_could_not_read(
+    bench: duckdb.DuckDBPyConnection, database: MakeTable, tmp_path: Path
+) -> None:
+    expression = "coalesce(agency_code(c.V), agency_code_from_qcvn102(c.V))"
+    values = ["H18.1.2", "000.00.12.H49", "-", "?"]
+    rows = one(bench, database, tmp_path, values, expression)
+    assert [row["_fixed"] for row in rows] == [
+        [],
+        ["agency_code_from_qcvn102"],
+        ["null_word"],
+        [],
+    ]
+    assert [row["_unreadable"] for row in rows] == [[], [], [], ["x"]]
+
+
 def test_only_columns_tell(
     bench: duckdb.DuckDBPyConnection, database: MakeTable, tmp_path: Path
 ) -> None:

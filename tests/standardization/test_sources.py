@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from collections import deque
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,6 +20,7 @@ import pytest
 from contracts.errors import Fault
 from contracts.mappings import Source
 from standardization.sources import Since, open_reader
+from standardization.sources.postgresql import PostgresqlReader
 from tests.standardization.conftest import MakeTable
 from tests.standardization.factory import source
 
@@ -223,6 +226,26 @@ class TestPostgresql:
                 with pytest.raises(Fault) as caught:
                     deque(batches, maxlen=0)
         assert caught.value.check == "source.unreachable"
+
+    def test_a_view_that_fails_in_the_middle(self, dsn: str) -> None:
+        """The server is there: it is its rows that it cannot read."""
+        with psycopg.connect(dsn) as other:
+            other.execute(
+                "CREATE VIEW office.odd AS SELECT 1 / (1500000 - n) AS q, repeat('x', 200) AS v "
+                "FROM generate_series(1, 2000000) AS n"
+            )
+        with open_reader(source(schema="office"), dsn) as reader:
+            batches = iter(reader.read("odd", ["q", "v"]))
+            next(batches)
+            with pytest.raises(Fault) as caught:
+                deque(batches, maxlen=0)
+        assert (caught.value.check, caught.value.place.table) == ("source.unreadable", "odd")
+
+    def test_it_reads_without_pandas(self) -> None:
+        """ADBC's DB-API module imports it, which takes longer than many a read."""
+        code = f"import sys, {PostgresqlReader.__module__}; print('pandas' in sys.modules)"
+        said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+        assert said.stdout.strip() == b"False"
 
     def test_nobody_listens(self) -> None:
         fault = refusal(source(), "postgresql://u:p@127.0.0.1:1/x")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contracts.errors import Fault
 from standardization.functions import register
 from standardization.functions.persons import PROVINCES_OF_BIRTH
-from tests.standardization.functions.conftest import Call
+from tests.standardization.functions.conftest import LETTERS, Call
 
 KEY = b"a key of thirty-two bytes or more"
 
@@ -55,11 +55,28 @@ def test_personal_ids(call: Call, text: str, expected: str | None) -> None:
         ("nguyễn văn an", "nguyễn văn an"),
         ("Ông Thắng", "Ông Thắng"),
         ("Nguye\u0302\u0303n Va\u0306n An", "Nguyễn Văn An"),
+        ("Hợp tác xã Tân Lợi 5", "Hợp tác xã Tân Lợi 5"),
+        ("Đồng chí Lê Văn Tám", "Lê Văn Tám"),
         ("--", None),
     ],
 )
 def test_names(call: Call, text: str, expected: str | None) -> None:
     assert call("person_name", text) == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    words=st.lists(
+        st.one_of(
+            st.sampled_from(["Ông", "bà", "Mr", "Ms", "Đồng", "chí", "LÊ", "Văn", "xã", "5", "Bé"]),
+            st.text(LETTERS + LETTERS.upper() + "'’-.:/0 ", min_size=1, max_size=5),
+        ),
+        max_size=5,
+    )
+)
+def test_a_usual_name_is_what_the_slow_way_reads(call: Call, words: list[str]) -> None:
+    text = " ".join(words)
+    assert call("person_name", text) == call("_read_name", text)
 
 
 @settings(max_examples=20, deadline=None)

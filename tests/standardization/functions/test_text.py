@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts import text as python_text
+from standardization.functions.text import NULL_WORDS
 from tests.standardization.functions.conftest import DIRTY, LETTERS, Call
 
 MANY = settings(
@@ -85,3 +86,19 @@ def test_a_spelling_parts_tones_but_not_their_placement() -> None:
     assert python_text.spelled_key("Xã Tân Thành") == "xãtânthành"
     for one, other in (("Tân Thành", "Tân Thạnh"), ("Mỹ Đức", "Mỹ Dức"), ("Lúa", "Luá")):
         assert python_text.spelled_key(one) != python_text.spelled_key(other)
+
+
+@settings(MANY, max_examples=200)
+@given(
+    text=st.one_of(
+        DIRTY,
+        st.builds(
+            lambda word, left, right: left + word + right,
+            st.sampled_from([*NULL_WORDS, *(word.upper() for word in NULL_WORDS)]),
+            st.text(" \u00a0\u200b\t", max_size=2),
+            st.text(" \u00a0\u200b\tx", max_size=2),
+        ),
+    )
+)
+def test_odd_cells_have_the_same_null_words(call: Call, text: str) -> None:
+    assert call("_said", text) == call("null_word", text)
