@@ -176,7 +176,7 @@ class PostgresqlReader(Driver):
     def _asked(self, sql: str) -> Iterator[pa.RecordBatchReader]:
         with AdbcStatement(self._connection) as statement:
             statement.set_sql_query(sql)
-            stream, _rows = statement.execute_query()
+            stream, _rows = _interruptible(statement)
             with pa.RecordBatchReader.from_stream(stream) as found:
                 yield found
 
@@ -195,6 +195,19 @@ class PostgresqlReader(Driver):
 def _state(error: AdbcError) -> str:
     """SQLSTATE of `error`, "" without one."""
     return error.sqlstate or ""
+
+
+def _interruptible(statement: AdbcStatement) -> Any:
+    """Run `statement` in another thread: nobody could interrupt this one while it waits for a
+    lock in the source."""
+    with ThreadPoolExecutor(1) as running:
+        found = running.submit(statement.execute_query)
+        try:
+            return found.result()
+        except BaseException:
+            if not found.done():
+                statement.cancel()
+            raise
 
 
 def _ahead(batches: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:

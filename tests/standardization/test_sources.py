@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections import deque
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -43,6 +45,16 @@ def refusal(made: Source, dsn: str) -> Fault:
     with pytest.raises(Fault) as caught:
         read_all()
     return caught.value
+
+
+def _until_a_query_waits(dsn: str) -> None:
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'dungchung' "
+        "AND datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        while connection.execute(waiting).fetchone() == (0,):
+            time.sleep(0.05)
 
 
 class TestSqlite:
@@ -240,6 +252,27 @@ class TestPostgresql:
             with pytest.raises(Fault) as caught:
                 deque(batches, maxlen=0)
         assert (caught.value.check, caught.value.place.table) == ("source.unreadable", "odd")
+
+    def test_waiting_for_a_lock_can_be_interrupted(self, dsn: str) -> None:
+        code = (
+            "import sys; from standardization.sources import open_reader; "
+            "from tests.standardization.factory import source\n"
+            "with open_reader(source(schema='office'), sys.argv[1]) as reader:\n"
+            "    rows = iter(reader.read('T', ['So']))\n"
+            "    print('asking', flush=True)\n"
+            "    next(rows)"
+        )
+        with psycopg.connect(dsn) as other:
+            other.execute('LOCK TABLE office."T" IN ACCESS EXCLUSIVE MODE')
+            run = subprocess.Popen(
+                [sys.executable, "-c", code, dsn], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
+            assert run.stdout is not None
+            assert run.stdout.readline() == b"asking\n"
+            _until_a_query_waits(dsn)
+            run.send_signal(signal.SIGINT)
+            _said, error = run.communicate(timeout=30)
+        assert b"KeyboardInterrupt" in error
 
     def test_it_reads_without_pandas(self) -> None:
         """ADBC's DB-API module imports it, which takes longer than many a read."""
