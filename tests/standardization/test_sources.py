@@ -255,8 +255,10 @@ class TestPostgresql:
 
     def test_waiting_for_a_lock_can_be_interrupted(self, dsn: str) -> None:
         code = (
-            "import sys; from standardization.sources import open_reader; "
+            "import signal, sys; from standardization.sources import open_reader; "
             "from tests.standardization.factory import source\n"
+            # A shell lets what it starts in the background ignore it.
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             "with open_reader(source(schema='office'), sys.argv[1]) as reader:\n"
             "    rows = iter(reader.read('T', ['So']))\n"
             "    print('asking', flush=True)\n"
