@@ -11,13 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from contracts.i18n import Language, _, translate
 from contracts.model import Contract
-from lakehouse import quarantine
+from lakehouse import quarantine, sheets
 from lakehouse.stores import Zone
 from orchestration.platform import Platform
 
@@ -75,24 +72,15 @@ def write_xlsx(
     Keys are written as text cells, so that none is read as a formula.
     """
     which = 0 if language == "vi" else 1
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(translate(_("Refused rows"), language))
-    for column, width in zip("ABCD", (22, 32, 40, 80), strict=True):
-        sheet.column_dimensions[column].width = width
     headers = (_("Source"), _("Key in the source"), _("Rules"), _("What it asks"))
-    head = []
-    for header in headers:
-        cell = WriteOnlyCell(sheet, translate(header, language))
-        cell.font = Font(bold=True)
-        head.append(cell)
-    sheet.append(head)
+    lines = []
     for row in rows:
         wanted = [titles[rule][which] for rule in row.rules if rule in titles]
-        cells = [row.source, row.key, ", ".join(row.rules), " ".join(wanted)]
-        line = []
-        for value in cells:
-            cell = WriteOnlyCell(sheet, value)
-            cell.data_type = "s"
-            line.append(cell)
-        sheet.append(line)
-    book.save(path)
+        lines.append((row.source, row.key, ", ".join(row.rules), " ".join(wanted)))
+    sheets.write(
+        [translate(header, language) for header in headers],
+        lines,
+        path,
+        title=translate(_("Refused rows"), language),
+        widths=(22, 32, 40, 80),
+    )

@@ -227,8 +227,8 @@ def _computing(calls: list[Call], below: str) -> str:
 
 def _same_type(one: str, other: str) -> bool:
     """Whether two names mean one type, as INT and INTEGER do."""
-    kinds = [exp.DataType.build(kind, dialect="duckdb") for kind in (one, other) if kind]
-    return len(kinds) == 2 and kinds[0] == kinds[1]
+    build = exp.DataType.build
+    return bool(one) and build(one, dialect="duckdb") == build(other, dialect="duckdb")
 
 
 def _cast(column: Column) -> str:

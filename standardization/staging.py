@@ -17,8 +17,6 @@ from contracts.quoting import literal, quoted
 # A staged file lives for one run. Compressing it would cost a fifth of its writing, looking for
 # dictionaries in columns that have thousands of values a third.
 _STAGED = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1000"
-
-
 _CONSTANTS = "constants"
 
 

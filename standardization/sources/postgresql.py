@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import adbc_driver_postgresql
 import pyarrow as pa
 import pyarrow.compute as pc
-from adbc_driver_manager import AdbcConnection, AdbcDatabase, AdbcStatement
+from adbc_driver_manager import AdbcConnection, AdbcStatement
 from adbc_driver_manager import Error as AdbcError
 
 from contracts.errors import Fault
@@ -81,28 +81,29 @@ class PostgresqlReader(Driver):
         self._url = location.url
         self._schema_name = source.schema or "public"
         # Not ADBC's DB-API module: it imports pandas, which takes longer than many a read.
-        self._database: AdbcDatabase
         self._connection: AdbcConnection
+        self._open = ExitStack()
         self._columns: dict[str, dict[str, tuple[str, int]]] = {}
 
     def _enter(self) -> None:
         url = self._url + ("&" if "?" in self._url else "?") + _PATIENCE
         try:
-            self._database = adbc_driver_postgresql.connect(url)
-            self._connection = AdbcConnection(self._database)
-            self._connection.set_autocommit(enabled=False)
-            self._execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            # Every read of an unchanged table starts at its first page, so that ties between
-            # rows are broken alike each time.
-            self._execute("SET LOCAL synchronize_seqscans = off")
-            # The snapshot begins with the first query.
-            self._execute("SELECT 1")
+            with ExitStack() as opening:
+                database = opening.enter_context(adbc_driver_postgresql.connect(url))
+                self._connection = opening.enter_context(AdbcConnection(database))
+                self._connection.set_autocommit(enabled=False)
+                self._execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                # Every read of an unchanged table starts at its first page, so that ties between
+                # rows are broken alike each time.
+                self._execute("SET LOCAL synchronize_seqscans = off")
+                # The snapshot begins with the first query.
+                self._execute("SELECT 1")
+                self._open = opening.pop_all()
         except AdbcError as error:
             raise self._fault(error) from None
 
     def _leave(self) -> None:
-        self._connection.close()
-        self._database.close()
+        self._open.close()
 
     def tables(self) -> tuple[str, ...]:
         """Tables, views and foreign tables of the schema."""
@@ -125,9 +126,14 @@ class PostgresqlReader(Driver):
         if since:
             column = quoted(since.column)
             sql += f" WHERE {column} >= {literal(since.value)} OR {column} IS NULL"
-        return pa.RecordBatchReader.from_batches(wanted, self._batches(table, sql, wanted))
+        batches = self._batches(table, sql, wanted)
+        # A connection is not closed over a statement, as one would be that nobody reads to its end.
+        self._open.callback(batches.close)
+        return pa.RecordBatchReader.from_batches(wanted, batches)
 
-    def _batches(self, table: str, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    def _batches(
+        self, table: str, sql: str, schema: pa.Schema
+    ) -> Generator[pa.RecordBatch, None, None]:
         try:
             with self._asked(sql) as found:
                 for batch in _ahead(found):
@@ -206,7 +212,9 @@ def _interruptible(statement: AdbcStatement) -> Any:
             return found.result()
         except BaseException:
             if not found.done():
-                statement.cancel()
+                # What cannot be cancelled ends with its connection; the interruption is told.
+                with suppress(AdbcError):
+                    statement.cancel()
             raise
 
 

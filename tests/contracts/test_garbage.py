@@ -1,3 +1,5 @@
+"""The garbage collector and what imports make."""
+
 from __future__ import annotations
 
 import gc

@@ -344,6 +344,13 @@ def test_an_unknown_function_is_named_by_its_column(
     assert (caught.value.check, caught.value.place.column) == ("standardise.failed", "x")
 
 
+def test_what_is_cast_to_the_contracts_type_is_not_cast_twice() -> None:
+    made = contract({"x": "INTEGER"})
+    for kind, again in (("INT", 0), ("VARCHAR", 1)):
+        how = mapping({"x": f"CAST(c.V AS {kind})"})
+        assert ('"failed:x"' in compile_mapping(made, how).sql) == again
+
+
 def test_batch_numbers_the_rows_of_several_mappings(
     bench: duckdb.DuckDBPyConnection, database: MakeTable, tmp_path: Path
 ) -> None:

@@ -47,13 +47,13 @@ def refusal(made: Source, dsn: str) -> Fault:
     return caught.value
 
 
-def _until_a_query_waits(dsn: str) -> None:
+def _until_a_query_waits(dsn: str, of: subprocess.Popen[bytes]) -> None:
     waiting = (
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'dungchung' "
         "AND datname = current_database() AND wait_event_type = 'Lock'"
     )
     with psycopg.connect(dsn, autocommit=True) as connection:
-        while connection.execute(waiting).fetchone() == (0,):
+        while of.poll() is None and connection.execute(waiting).fetchone() == (0,):
             time.sleep(0.05)
 
 
@@ -271,10 +271,33 @@ class TestPostgresql:
             )
             assert run.stdout is not None
             assert run.stdout.readline() == b"asking\n"
-            _until_a_query_waits(dsn)
+            _until_a_query_waits(dsn, run)
             run.send_signal(signal.SIGINT)
             _said, error = run.communicate(timeout=30)
         assert b"KeyboardInterrupt" in error
+
+    def test_a_reading_that_is_left_early_hides_no_fault(self, dsn: str) -> None:
+        """Nor does it keep its connection: what is left unread is let go of."""
+        mine = (
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'dungchung' "
+            "AND datname = current_database()"
+        )
+        with psycopg.connect(dsn, autocommit=True) as other:
+
+            def leave_early() -> None:
+                with open_reader(source(schema="office"), dsn) as reader:
+                    batches = iter(reader.read("T", ["So"]))
+                    next(batches)
+                    assert other.execute(mine).fetchone() == (1,)
+                    raise ZeroDivisionError
+
+            with pytest.raises(ZeroDivisionError):
+                leave_early()
+            for _ in range(100):
+                if left := other.execute(mine).fetchone() == (0,):
+                    break
+                time.sleep(0.05)
+            assert left
 
     def test_it_reads_without_pandas(self) -> None:
         """ADBC's DB-API module imports it, which takes longer than many a read."""

@@ -58,7 +58,7 @@ def test_examples_are_true(function: SqlFunction, call: Call) -> None:
 def test_no_function_is_a_join(
     function: SqlFunction, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    """DuckDB makes one of an IN of six values or more, which costs every row of a column."""
+    """DuckDB makes one of an IN of five values or more, which costs every row of a column."""
     called = f"{function.name}({', '.join(['x', *others(function)])})"
     rows = "(SELECT i::VARCHAR AS x FROM range(10000) AS r(i))"
     plan = connection.execute(f"EXPLAIN SELECT {called} FROM {rows}").fetchall()
