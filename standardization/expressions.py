@@ -58,6 +58,12 @@ class Call:
         function = FUNCTIONS.get(self.name)
         return function is not None and function.parses
 
+    @property
+    def joins(self) -> bool:
+        """Whether rows are joined to something for it."""
+        function = FUNCTIONS.get(self.name)
+        return bool(self.join) or (function is not None and function.asks)
+
 
 @dataclass
 class Rewriter:
@@ -91,7 +97,7 @@ class Rewriter:
         waiting, computed = list(self.calls.values()), set[str]()
         while waiting:
             ready = [call for call in waiting if computed.issuperset(call.within)]
-            layer = [call for call in ready if not call.join] or ready
+            layer = [call for call in ready if not call.joins] or ready
             yield layer
             computed.update(call.alias for call in layer)
             waiting = [call for call in waiting if call.alias not in computed]

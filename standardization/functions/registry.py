@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 import duckdb
-from duckdb.func import FunctionNullHandling, PythonUDFType
-from duckdb.sqltypes import VARCHAR
+from duckdb.func import FunctionNullHandling
+from duckdb.sqltypes import BLOB, VARCHAR
 
 from contracts.times import VIETNAM
 from standardization.functions import (
@@ -30,7 +30,7 @@ from standardization.functions import (
     registers,
     text,
 )
-from standardization.functions.spec import ArrowFunction, Helper, SqlFunction, TextFunction
+from standardization.functions.spec import Helper, SqlFunction, TextFunction
 
 _REMEMBERED = 65_536
 
@@ -85,41 +85,29 @@ def register(
         Fault: ``pseudonym.key`` when the key is too short.
     """
     year = this_year or datetime.now(VIETNAM).year
+    for name, give in persons.pads(pseudonym_key).items():
+        # What has side effects becomes no constant of a plan.
+        connection.create_function(name, give, [], BLOB, side_effects=True)
     _define(connection, Helper("_read_wall", ("x",), read=dates.wall_reader(year)))
     for module in _MODULES:
         for helper in module.HELPERS:
             _define(connection, helper)
         for function in module.FUNCTIONS:
-            _define(connection, function, _keyed(function, pseudonym_key))
+            _define(connection, function)
 
 
-def _keyed(function: SqlFunction, key: bytes | None) -> ArrowFunction | None:
-    if function.name == "pseudonym" and key is not None:
-        return persons.keyed_pseudonym(key)
-    return function.udf
-
-
-def _define(
-    connection: duckdb.DuckDBPyConnection,
-    function: SqlFunction | Helper,
-    udf: ArrowFunction | None = None,
-) -> None:
+def _define(connection: duckdb.DuckDBPyConnection, function: SqlFunction | Helper) -> None:
     if function.macro is not None:
         parameters = ", ".join(function.parameters)
         connection.execute(f"CREATE MACRO {function.name}({parameters}) AS ({function.macro})")
         return
-    if isinstance(function, Helper):
-        python, kind = _unless_null(cast("TextFunction", function.read)), PythonUDFType.NATIVE
-    else:
-        # Its stubs know only functions of single values.
-        python, kind = cast("Callable[..., Any]", udf or function.udf), PythonUDFType.ARROW
+    python = _unless_null(cast("TextFunction", function.read))
     connection.create_function(
         function.name,
         # DuckDB evaluates annotations, which a lambda has none of.
         lambda value: python(value),
         [VARCHAR],
         VARCHAR,
-        type=kind,
         null_handling=FunctionNullHandling.SPECIAL,
     )
 

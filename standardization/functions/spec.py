@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
-
-import pyarrow as pa
+from typing import TypeAlias
 
 from contracts.quoting import literal
 
@@ -23,7 +21,6 @@ LOST_ZERO = (
 )
 """`SqlFunction.changed` of codes whose leading zeros are restored; spaces are form."""
 
-ArrowFunction: TypeAlias = "Callable[[pa.ChunkedArray[Any]], pa.Array[Any]]"
 TextFunction: TypeAlias = "Callable[[str], str | None]"
 
 
@@ -31,9 +28,8 @@ TextFunction: TypeAlias = "Callable[[str], str | None]"
 class SqlFunction:
     """A documented function that a mapping may call in its SQL expressions.
 
-    Exactly one of ``macro`` (the body of a ``CREATE MACRO``) and ``udf`` (Arrow column in, Arrow
-    column of the same length out, text to text) is set. ``parses`` says that NULL out of an
-    input that is not a null word means *unreadable*, so that the engine quarantines the row.
+    ``macro`` is the body of a ``CREATE MACRO``. ``parses`` says that NULL out of an input that
+    is not a null word means *unreadable*, so that the engine quarantines the row.
     ``changed`` is SQL over ``{x}`` (the first argument, of any type) and ``{made}`` (what the
     function gave, not NULL there): whether it put right more than the form of the value. Without
     it the function never makes a row *fixed*.
@@ -45,10 +41,14 @@ class SqlFunction:
     title: Mapping[str, str]
     rule: str
     examples: tuple[tuple[tuple[object, ...], object], ...]
-    macro: str | None = None
-    udf: ArrowFunction | None = None
+    macro: str
     parses: bool = False
     changed: str | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether its SQL asks a query, with whose answer DuckDB joins every row."""
+        return "(SELECT " in self.macro
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from contracts.errors import Fault
 from standardization.functions import register
-from standardization.functions.persons import PROVINCES_OF_BIRTH
+from standardization.functions.persons import PROVINCES_OF_BIRTH, pads
 from tests.standardization.functions.conftest import LETTERS, Call
 
 KEY = b"a key of thirty-two bytes or more"
@@ -121,10 +122,21 @@ def test_a_short_key_is_refused() -> None:
     assert refusal.value.check == "pseudonym.key"
 
 
-def test_the_key_is_nowhere_in_the_catalogue() -> None:
-    with duckdb.connect() as fresh:
+def test_the_key_is_in_no_file_catalogue_plan_or_profile(tmp_path: Path) -> None:
+    profile = tmp_path / "profile.json"
+    with duckdb.connect(str(tmp_path / "bench.duckdb")) as fresh:
         register(fresh, pseudonym_key=KEY)
+        fresh.execute("CREATE TABLE people AS SELECT 'a' AS n")
+        secrets = [KEY, *(give() for give in pads(KEY).values())]
+        written = [
+            str(fresh.execute("SELECT ?::BLOB::VARCHAR", [s[:8]]).fetchone()) for s in secrets
+        ]
         shown = str(fresh.execute("SELECT * FROM duckdb_functions()").fetchall())
-        shown += str(fresh.execute("EXPLAIN SELECT pseudonym(x) FROM (SELECT 'a' x)").fetchall())
-    assert KEY.decode() not in shown
-    assert KEY.hex() not in shown
+        fresh.execute("PRAGMA enable_profiling='json'")
+        fresh.execute(f"PRAGMA profiling_output='{profile}'")
+        for asked in ("SELECT pseudonym(n) FROM people", "SELECT pseudonym('a')"):
+            shown += str(fresh.execute(f"EXPLAIN (FORMAT json) {asked}").fetchall())
+            fresh.execute(asked).fetchall()
+            shown += profile.read_text()
+    assert not any(secret in (tmp_path / "bench.duckdb").read_bytes() for secret in secrets)
+    assert not any(text[2:-3] in shown for text in written)
