@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -18,7 +19,7 @@ from sqlglot.errors import SqlglotError
 from contracts.errors import Fault
 from contracts.i18n import _
 from contracts.problems import nearest
-from contracts.sql_functions import AGGREGATES, BUILT_IN, OWN, WINDOWS
+from contracts.sql_functions import AGGREGATES, BUILT_IN, NOT_IN_LAMBDAS, OWN, WINDOWS
 
 MAXIMUM_LENGTH = 64_000
 """Characters of SQL that are read at most; more is refused unread."""
@@ -202,6 +203,8 @@ def _check(
             method = isinstance(node.parent, exp.Dot) and node.arg_key == "expression"
             if node.name.lower() not in names or method:
                 raise _unknown_function(node.name.lower(), names)
+            if node.name.lower() in NOT_IN_LAMBDAS and node.find_ancestor(exp.Lambda):
+                raise _not_allowed(_("{name} cannot be called inside a lambda."), name=node.name)
         elif type(node) not in nodes and not made(type(node)):
             if isinstance(node, exp.Func):
                 raise _unknown_function(node.sql_name().lower(), names)
@@ -258,9 +261,10 @@ def _unknown_function(name: str, names: frozenset[str]) -> Fault:
     )
 
 
-def _not_allowed(message: str) -> Fault:
+def _not_allowed(message: str, **values: Any) -> Fault:
     return Fault(
         "sql.not_allowed",
         message,
         remedy=_("Write a read-only expression; docs/contracts.md says what it may hold."),
+        **values,
     )

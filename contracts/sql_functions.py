@@ -51,6 +51,9 @@ OWN = frozenset(
     {"lookup", "now", "resolve_unit", "unit_now"} | {"address_parts", "agency_by_name", "near_unit"}
 )
 """Functions the engine itself provides; the cleaning functions come as an argument."""
+NOT_IN_LAMBDAS = OWN - {"now"} | {"pseudonym"}
+"""Functions for which each row is joined to an answer, or which are written out where they stand:
+neither can be done inside a lambda."""
 FUNCTION_DATASETS: Mapping[str, tuple[str, ...]] = {
     "resolve_unit": ("administrative_unit",),
     "unit_now": ("administrative_unit", "administrative_unit_crosswalk"),

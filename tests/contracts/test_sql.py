@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from contracts import sql
 from contracts.errors import Fault
-from contracts.sql_functions import AGGREGATES, OWN, SCALARS, WINDOWS
+from contracts.sql_functions import AGGREGATES, NOT_IN_LAMBDAS, OWN, SCALARS, WINDOWS
 from tests.contracts.example import DOCUMENT
 
 FUNCTIONS = frozenset({"clean_text"})
@@ -198,6 +198,14 @@ def test_expressions_that_are_refused(text: str, check: str) -> None:
     with pytest.raises(Fault) as caught:
         sql.parse_expression(text, FUNCTIONS)
     assert caught.value.check == check
+
+
+@pytest.mark.parametrize("name", sorted(NOT_IN_LAMBDAS))
+def test_what_joins_rows_is_refused_inside_a_lambda(name: str) -> None:
+    text = f"list_transform(hs.a, x -> {name}('a', x))"
+    with pytest.raises(Fault) as caught:
+        sql.parse_expression(text, NOT_IN_LAMBDAS)
+    assert (caught.value.check, caught.value.values) == ("sql.not_allowed", {"name": name})
 
 
 def test_a_misspelled_function_is_guessed() -> None:

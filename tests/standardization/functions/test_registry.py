@@ -1,6 +1,7 @@
 """What holds for every cleaning function."""
 
 import unicodedata
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 
 import duckdb
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.quoting import literal
+from contracts.sql_functions import NOT_IN_LAMBDAS
 from standardization.functions import FUNCTIONS, SqlFunction, register
 from tests.standardization.functions.conftest import DIRTY, Call
 
@@ -63,6 +65,17 @@ def test_no_function_is_a_join(
     rows = "(SELECT i::VARCHAR AS x FROM range(10000) AS r(i))"
     plan = connection.execute(f"EXPLAIN SELECT {called} FROM {rows}").fetchall()
     assert "JOIN" not in str(plan)
+
+
+@ALL
+def test_works_inside_a_lambda_or_is_refused_there(
+    function: SqlFunction, connection: duckdb.DuckDBPyConnection
+) -> None:
+    called = f"{function.name}({', '.join(['x', *others(function)])})"
+    refused = pytest.raises(duckdb.BinderException) if function.asks else nullcontext()
+    with refused:
+        connection.execute(f"SELECT list_transform(['a'], lambda x: {called})")
+    assert function.asks == (function.name in NOT_IN_LAMBDAS)
 
 
 @ALL
