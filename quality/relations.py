@@ -80,10 +80,12 @@ def prepare(
             SELECT {columns} FROM kept ANTI JOIN superseded USING ({key});
         CREATE OR REPLACE VIEW candidate AS
             SELECT {columns} FROM staying UNION ALL SELECT {columns} FROM accepted;
-        CREATE OR REPLACE VIEW replaced AS SELECT {columns} FROM served
-            WHERE source_system IN ({full or "NULL"})
-            OR (source_system, source_key) IN (FROM relanded)
-            OR ({key}) IN (FROM superseded);
+        CREATE OR REPLACE VIEW replaced AS
+            SELECT {columns} FROM served WHERE NOT ({unread})
+            UNION ALL
+            SELECT {columns} FROM served SEMI JOIN relanded USING (source_system, source_key)
+            UNION ALL
+            SELECT {columns} FROM kept SEMI JOIN superseded USING ({key});
         DROP VIEW IF EXISTS open_rows;
         """
     )
