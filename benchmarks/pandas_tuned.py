@@ -7,6 +7,7 @@ Python helpers of `standardization.functions` do it for both sides.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -170,10 +171,18 @@ def personal_id(cells: Text) -> Text:
 
 
 def pseudonym(key: bytes, cells: Text) -> Text:
-    """Keyed hashes."""
-    function = persons.keyed_pseudonym(key)
-    values = function(pa.chunked_array([pa.array(cells, pa.string(), from_pandas=True)]))
-    return pd.Series(values.to_pandas().array, cells.index, dtype="str")
+    """Keyed hashes: both pads are hashed once and copied for each cell, which halves the cost."""
+    inner, outer = (hashlib.sha256(pad()) for pad in persons.pads(key).values())
+
+    def keyed(cell: bytes) -> str:
+        first, second = inner.copy(), outer.copy()
+        first.update(cell)
+        second.update(first.digest())
+        return second.hexdigest()[:32]
+
+    texts = pa.array(cells, pa.string(), from_pandas=True).cast(pa.binary()).to_pylist()
+    made = pa.array([None if cell is None else keyed(cell) for cell in texts], pa.string())
+    return pd.Series(made.to_pandas().array, cells.index, dtype="str")
 
 
 def phone_e164(cells: Text) -> Text:

@@ -373,8 +373,10 @@ def test_a_check_of_several_rows_looks_at_all_of_them() -> None:
 
 
 def test_what_is_replaced_is_what_does_not_stay() -> None:
+    """And is replaced once: of two rows with one key, one was landed again, one gives way to it."""
     served = [
         {**row(0), "source_key": "k0"},
+        {**row(0), "source_key": "twin"},
         {**row(1), "source_key": "elsewhere"},
         {**row(60), "source_key": "old"},
         {**row(61), "source_key": "old2", "source_system": "other"},
@@ -384,7 +386,7 @@ def test_what_is_replaced_is_what_does_not_stay() -> None:
     staying = values(connection, "SELECT source_key FROM staying")
     replaced = values(connection, "SELECT source_key FROM replaced ORDER BY 1")
     assert staying == ["old"]
-    assert replaced == ["elsewhere", "k0", "old2"]
+    assert replaced == ["elsewhere", "k0", "old2", "twin"]
 
 
 def test_the_run_can_be_killed_in_the_gate() -> None:
