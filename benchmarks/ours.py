@@ -36,10 +36,11 @@ def run(work: Path) -> dict[str, Any]:
     judging.begin()
     with kept():
         from orchestration import pipeline
+        from orchestration.committing import candidate_content as look
         from orchestration.pipeline import run_dataset
         from orchestration.platform import open_platform
 
-    judge, look = judging.judge, pipeline.candidate_content
+    judge = judging.judge
     judging_watch, looking_watch = Stopwatch(), Stopwatch()
 
     def timed_judge(*arguments: Any) -> Any:

@@ -13,11 +13,12 @@ import hmac
 import re
 from collections.abc import Mapping
 
+import ftfy
 import pandas as pd
 
 from benchmarks.pandas_tuned import CASE, HELPERS, PERSONAL_ID, VIETNAM, Text, from_qcvn102
 from contracts.text import match_key
-from standardization.functions import encodings, text
+from standardization.functions import text
 
 _BROKEN = re.compile("[\u00c2-\u00c6\u00e1\u00e2][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+"
@@ -51,7 +52,7 @@ def null_word(cells: Text) -> Text:
 
 
 def _fix_encoding(cell: str) -> str:
-    return encodings.ftfy.fix_encoding(cell) if _BROKEN.search(cell) else cell
+    return ftfy.fix_encoding(cell) if _BROKEN.search(cell) else cell
 
 
 def fix_mojibake(cells: Text) -> Text:
