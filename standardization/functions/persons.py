@@ -34,7 +34,7 @@ _BLOCK = 64
 _KEY_BYTES = 32
 _INNER_PAD, _OUTER_PAD = "_inner_pad", "_outer_pad"
 # The key is in no SQL text, plan or error of the engine: each query asks Python for its pads, once.
-# Hashing in Python took less processor time, but one thread at a time.
+# The hashing itself would keep all threads but one waiting there.
 _PSEUDONYM = (
     f"substr(sha256((SELECT {_OUTER_PAD}()) || unhex("
     f"sha256((SELECT {_INNER_PAD}()) || encode(x::VARCHAR)))), 1, 32)"
