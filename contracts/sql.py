@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -204,7 +203,7 @@ def _check(
             if node.name.lower() not in names or method:
                 raise _unknown_function(node.name.lower(), names)
             if node.name.lower() in NOT_IN_LAMBDAS and node.find_ancestor(exp.Lambda):
-                raise _not_allowed(_("{name} cannot be called inside a lambda."), name=node.name)
+                raise _inside_lambda(node.name)
         elif type(node) not in nodes and not made(type(node)):
             if isinstance(node, exp.Func):
                 raise _unknown_function(node.sql_name().lower(), names)
@@ -261,10 +260,18 @@ def _unknown_function(name: str, names: frozenset[str]) -> Fault:
     )
 
 
-def _not_allowed(message: str, **values: Any) -> Fault:
+def _inside_lambda(name: str) -> Fault:
+    return Fault(
+        "sql.not_allowed",
+        _("{name} cannot be called inside a lambda."),
+        remedy=_("Call {name} outside it, on one value of the row."),
+        name=name,
+    )
+
+
+def _not_allowed(message: str) -> Fault:
     return Fault(
         "sql.not_allowed",
         message,
         remedy=_("Write a read-only expression; docs/contracts.md says what it may hold."),
-        **values,
     )

@@ -212,7 +212,7 @@ def _interruptible(statement: AdbcStatement) -> Any:
             return found.result()
         except BaseException:
             if not found.done():
-                # What cannot be cancelled ends with its connection; the interruption is told.
+                # A server that cannot be reached to cancel it is given up as `_PATIENCE` says.
                 with suppress(AdbcError):
                     statement.cancel()
             raise

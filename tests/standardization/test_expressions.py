@@ -34,12 +34,14 @@ def test_joins_come_after_all_that_needs_none() -> None:
     rewriter = Rewriter()
     rewritten(rewriter, "clean_text(unit_now(c.SYSTEM, clean_text(c.CODE)))")
     rewritten(rewriter, "person_name(clean_text(clean_text(c.NAME)))")
+    # It is joined to its key.
+    rewritten(rewriter, "pseudonym(clean_text(c.NAME))")
     layers = [[call.name for call in layer] for layer in rewriter.layers()]
     assert layers == [
         ["clean_text", "clean_text"],
         ["clean_text"],
         ["person_name"],
-        ["unit_now"],
+        ["unit_now", "pseudonym"],
         ["clean_text"],
     ]
 

@@ -128,9 +128,7 @@ def test_the_key_is_in_no_file_catalogue_plan_or_profile(tmp_path: Path) -> None
         register(fresh, pseudonym_key=KEY)
         fresh.execute("CREATE TABLE people AS SELECT 'a' AS n")
         secrets = [KEY, *(give() for give in pads(KEY).values())]
-        written = [
-            str(fresh.execute("SELECT ?::BLOB::VARCHAR", [s[:8]]).fetchone()) for s in secrets
-        ]
+        written = [fresh.execute("SELECT ?::BLOB::VARCHAR", [s[:8]]).fetchone() for s in secrets]
         shown = str(fresh.execute("SELECT * FROM duckdb_functions()").fetchall())
         fresh.execute("PRAGMA enable_profiling='json'")
         fresh.execute(f"PRAGMA profiling_output='{profile}'")
@@ -139,4 +137,5 @@ def test_the_key_is_in_no_file_catalogue_plan_or_profile(tmp_path: Path) -> None
             fresh.execute(asked).fetchall()
             shown += profile.read_text()
     assert not any(secret in (tmp_path / "bench.duckdb").read_bytes() for secret in secrets)
-    assert not any(text[2:-3] in shown for text in written)
+    # As texts in Python's and JSON's escapes, which are those of a plan as well.
+    assert not any(repr(text)[1:-1] in shown for (text,) in written)
