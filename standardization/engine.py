@@ -8,6 +8,7 @@ says is `standardization.compiler`, what becomes of the rows is `quality`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,6 +45,7 @@ CONTROL = (
 """Columns of ``batch`` after the contract's own (`_order` has its mapping's own type)."""
 # Room for the landing ids of one mapping inside a batch of several.
 _IDS_PER_FILE = 1 << 40
+_MADE: list[bytes] = []
 
 
 def workbench(
@@ -59,8 +61,8 @@ def workbench(
     """
     directory.mkdir(parents=True, exist_ok=True)
     database = directory / "work.duckdb"
-    for stale in (database, directory / "work.duckdb.wal"):
-        stale.unlink(missing_ok=True)
+    (directory / "work.duckdb.wal").unlink(missing_ok=True)
+    database.write_bytes(_macros(directory))
     connection = duckdb.connect(
         str(database),
         config={
@@ -77,8 +79,20 @@ def workbench(
     connection.execute("SET parquet_metadata_cache = true")
     # Global, so that further connections to it have it too.
     connection.execute(f"SET GLOBAL TimeZone = {literal(TIME_ZONE)}")
-    register(connection, pseudonym_key=pseudonym_key)
+    register(connection, pseudonym_key=pseudonym_key, macros=False)
     return connection
+
+
+def _macros(directory: Path) -> bytes:
+    """A database file that has the macros, made in `directory` once for all of the process's."""
+    if not _MADE:
+        path = directory / "macros.duckdb"
+        path.unlink(missing_ok=True)
+        with closing(duckdb.connect(str(path))) as connection:
+            register(connection)
+        _MADE.append(path.read_bytes())
+        path.unlink()
+    return _MADE[0]
 
 
 def standardise(

@@ -72,6 +72,7 @@ def register(
     *,
     pseudonym_key: bytes | None = None,
     this_year: int | None = None,
+    macros: bool = True,
 ) -> None:
     """Define every function in the connection's database; its cursors see them too.
 
@@ -80,6 +81,8 @@ def register(
         pseudonym_key: at least 32 secret bytes; without it ``pseudonym`` refuses to run.
         this_year: two-digit years above its last two digits belong to the last century;
             by default the year it is in Vietnam.
+        macros: whether to define those that are SQL: a database file keeps them, and to copy it
+            takes an eighth of defining them anew.
 
     Raises:
         Fault: ``pseudonym.key`` when the key is too short.
@@ -91,8 +94,9 @@ def register(
     _define(connection, Helper("_read_wall", ("x",), read=dates.wall_reader(year)))
     for module in _MODULES:
         for helper in module.HELPERS:
-            _define(connection, helper)
-        for function in module.FUNCTIONS:
+            if macros or helper.macro is None:
+                _define(connection, helper)
+        for function in module.FUNCTIONS if macros else ():
             _define(connection, function)
 
 

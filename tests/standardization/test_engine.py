@@ -13,6 +13,7 @@ import pytest
 from contracts.errors import Fault
 from contracts.mappings import SourceMapping
 from contracts.model import Contract
+from standardization import engine
 from standardization.compiler import compile_mapping
 from standardization.engine import CONTROL, stage_batch, standardise
 from standardization.landing import land
@@ -52,6 +53,32 @@ def one(
     dsn = database("CASES", "ID INTEGER, V", list(enumerate(values)))
     how = mapping({"x": expression}, **more)
     return run(bench, dsn, contract({"x": kind}), how, folder)
+
+
+def test_all_workbenches_of_a_process_have_the_macros_of_its_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    defined: list[bool] = []
+    register = engine.register
+
+    def listening(*arguments: Any, macros: bool = True, **named: Any) -> None:
+        defined.append(macros)
+        register(*arguments, macros=macros, **named)
+
+    monkeypatch.setattr(engine, "register", listening)
+    monkeypatch.setattr(engine, "_MADE", [])
+    asked = "SELECT phone_e164('0912 345 678'), pseudonym('079123456789')"
+    found = []
+    for name in ("first", "second"):
+        folder, key = tmp_path / name, name.encode() * 8
+        with engine.workbench(folder, memory_limit="1GB", threads=1, pseudonym_key=key) as opened:
+            found.append(opened.execute(asked).fetchone())
+        assert [path.name for path in folder.iterdir()] == ["work.duckdb"]
+    assert defined == [True, False, False]
+    (phone, first), (same, second) = (row or () for row in found)
+    assert phone == same == "+84912345678"
+    # Each has a key of its own.
+    assert first != second
 
 
 def test_columns_come_in_contract_order_with_its_types(

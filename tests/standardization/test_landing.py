@@ -114,6 +114,15 @@ def test_many_rows_make_several_row_groups(database: MakeTable, tmp_path: Path) 
     )
 
 
+@pytest.mark.parametrize(("rows", "groups"), [(100, 1), (8_192, 4), (40_000, 8)])
+def test_few_rows_are_row_groups_for_several_cores_too(
+    database: MakeTable, tmp_path: Path, rows: int, groups: int
+) -> None:
+    dsn = database("CASES", "ID INTEGER, V TEXT", [(n, "x") for n in range(rows)])
+    path = landed(dsn, tmp_path).tables["CASES"].path
+    assert pq.ParquetFile(path).num_row_groups == groups
+
+
 def test_columns_whose_values_repeat_are_written_with_dictionaries(
     database: MakeTable, tmp_path: Path
 ) -> None:
