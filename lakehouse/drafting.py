@@ -23,12 +23,14 @@ from lakehouse import data_files
 from lakehouse.data_files import DataFile
 from lakehouse.delta import schema_of
 from lakehouse.patching import patch
+from lakehouse.places import FILE, PLACE
 from lakehouse.store import ObjectStore
 from lakehouse.versions import describe, rows_of
 
 INGESTED_AT = "ingested_at"
 CHANGES = "_lakehouse_changes"
-"""Where rows that differ are left: the table's columns and ``_change``."""
+"""Where rows that differ are left: the table's columns, ``_change``, and the file (`FILE`) where
+the row was before."""
 _PATCHED = 0.2
 """Share of changed rows up to which single files are written again, not all."""
 
@@ -36,7 +38,7 @@ _PATCHED = 0.2
 @dataclass(frozen=True)
 class Change:
     """Where alone the wanted rows differ from those of `version`: without `gone` and with `new`
-    (SELECTs of whole rows) it holds them. A row may be in both."""
+    (SELECTs of whole rows, of `gone` with their file) it holds them. A row may be in both."""
 
     version: int
     gone: str
@@ -111,7 +113,7 @@ def make_draft(wanted: Wanted, found: DeltaTable | None, folder: Path) -> Draft 
         schema = schema_of(wanted.connection, wanted.stamped)
         files = data_files.write(wanted.connection, schema, wanted.stamped, folder)
         return Draft(None, Counts(sum(file.rows for file in files), 0, 0), files)
-    current = rows_of(wanted.store, wanted.table, found)
+    current = rows_of(wanted.store, wanted.table, found, placed=True)
     if types_of(wanted, current) != dict(wanted.types):
         return None
     if wanted.change and wanted.change.version == found.version():
@@ -133,13 +135,12 @@ def make_draft(wanted: Wanted, found: DeltaTable | None, folder: Path) -> Draft 
 
 def types_of(wanted: Wanted, current: str) -> dict[str, str]:
     """Column → DuckDB type of the rows `current` of a version, without `ingested_at`."""
-    types = dict(describe(wanted.connection, current))
-    types.pop(INGESTED_AT, None)
-    return types
+    types = describe(wanted.connection, current)
+    return {name: kind for name, kind in types.items() if name not in (INGESTED_AT, *PLACE)}
 
 
 def _compare(wanted: Wanted, old: str, new: str) -> None:
-    """Leave in `CHANGES` the rows that differ between two SELECTs."""
+    """Leave in `CHANGES` the rows that differ between two SELECTs; `old` has their file."""
     columns = tuple(wanted.types)
     differs = [
         f"n.{quoted(c)} IS DISTINCT FROM o.{quoted(c)}" for c in columns if c not in wanted.key
@@ -155,7 +156,7 @@ def _compare(wanted: Wanted, old: str, new: str) -> None:
         CREATE OR REPLACE TEMP TABLE {CHANGES} AS
         SELECT CASE WHEN o._there IS NULL THEN 'insert'
                     WHEN n._there IS NULL THEN 'delete' ELSE 'update' END AS _change,
-               {values}, {wanted.stamp} AS {INGESTED_AT}
+               o.{FILE}, {values}, {wanted.stamp} AS {INGESTED_AT}
         FROM (SELECT *, TRUE AS _there FROM ({new})) AS n
         FULL JOIN (SELECT *, TRUE AS _there FROM ({old})) AS o
           ON {same_key(wanted.key, "n", "o")}

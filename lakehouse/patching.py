@@ -19,7 +19,9 @@ from deltalake.transaction import AddAction, RemoveAction
 from contracts.quoting import literal, quoted
 from lakehouse import data_files
 from lakehouse.data_files import DataFile
+from lakehouse.places import FILE
 from lakehouse.store import ObjectStore
+from lakehouse.versions import failure
 
 
 @dataclass(frozen=True)
@@ -56,31 +58,38 @@ def patch(
     """Write into `folder` what the version after `found` needs.
 
     Args:
-        changes: a relation of the connection: the table's columns and ``_change``, which is
-            ``insert``, ``update`` or ``delete``; one row for each key that changes.
+        changes: a relation of the connection: the table's columns; ``_change``, which is
+            ``insert``, ``update`` or ``delete``; the file in which the row was (`FILE`). One row
+            for each key that changes.
         key: columns that tell rows apart.
+
+    Raises:
+        Fault: ``table.failed`` where the files would not have the rows they should.
     """
     files = _files(store, table, found)
     on = ", ".join(map(quoted, key))
     old = f"(SELECT {on} FROM {changes} WHERE _change <> 'insert')"
-    new = f"SELECT * EXCLUDE (_change) FROM {changes} WHERE _change <> 'delete'"
-    touched = _touched(connection, files, old, on)
+    new = f"SELECT * EXCLUDE (_change, {FILE}) FROM {changes} WHERE _change <> 'delete'"
+    touched = _touched(connection, files, changes)
     selects = {file.path: f"{file.select} ANTI JOIN {old} USING ({on})" for file in touched}
     room = min(files, key=lambda file: file.rows, default=None)
-    if room and room.rows + _count(connection, new) <= data_files.FILE_ROWS:
+    added = _count(connection, new)
+    if room and room.rows + added <= data_files.FILE_ROWS:
         # As a rule the file that was filled last: new rows go where rows of their time are.
         selects[room.path] = f"{selects.get(room.path, room.select)} UNION ALL BY NAME {new}"
         touched = touched if room in touched else [*touched, room]
     else:
         selects[""] = new
-    return Patch(
-        [
-            file
-            for select in selects.values()
-            for file in data_files.write(connection, found.schema(), select, folder)
-        ],
-        [data_files.removal(file.path, file.bytes) for file in touched],
-    )
+    written = [
+        file
+        for select in selects.values()
+        for file in data_files.write(connection, found.schema(), select, folder)
+    ]
+    # A row that is not in the file it was told to be in would stay beside the one that follows it.
+    rows = sum(file.rows for file in touched) - _count(connection, old) + added
+    if sum(file.rows for file in written) != rows:
+        raise failure(table, "table.failed")
+    return Patch(written, [data_files.removal(file.path, file.bytes) for file in touched])
 
 
 def _files(store: ObjectStore, table: str, found: DeltaTable) -> list[_File]:
@@ -97,17 +106,11 @@ def _files(store: ObjectStore, table: str, found: DeltaTable) -> list[_File]:
 
 
 def _touched(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[_File], old: str, on: str
+    connection: duckdb.DuckDBPyConnection, files: Sequence[_File], changes: str
 ) -> list[_File]:
-    """The files that hold a row of `old`."""
-    if not files:
-        return []
-    paths = ", ".join(literal(str(file.local)) for file in files)
-    rows = connection.execute(
-        f"SELECT DISTINCT filename FROM read_parquet([{paths}], filename = true)"
-        f" SEMI JOIN {old} USING ({on})"
-    ).fetchall()
-    names = {name for (name,) in rows}
+    """The files that hold a row which changes or goes."""
+    rows = connection.execute(f"SELECT DISTINCT {FILE} FROM {changes} WHERE _change <> 'insert'")
+    names = {name for (name,) in rows.fetchall()}
     return [file for file in files if str(file.local) in names]
 
 

@@ -56,7 +56,7 @@ def count_batch(
         standardise(rows, aggregate.row, compiled, landing, staged)
         stage_batch(rows, aggregate.row, [staged])
         columns = [(column.name, column.sql_type) for column in aggregate.row.served_columns]
-        rows.execute(f"CREATE VIEW served AS {empty(columns)}")
+        rows.execute(f"CREATE VIEW served AS {empty(columns, placed=True)}")
         sources = frozenset((mapping.source,))
         gate = run_gate(rows, aggregate.row, full_sources=sources, references={})
         derive(rows, contract, grouping, cells)

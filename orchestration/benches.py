@@ -53,7 +53,7 @@ def bench(
                 other = datasets.datasets[name].contract
                 register_served(connection, f"ref_{name}", platform.stores, release, other)
             own = platform.releases.latest(contract.id) if served else None
-            register_served(connection, "served", platform.stores, own, contract)
+            register_served(connection, "served", platform.stores, own, contract, placed=True)
             register_units(connection)
             yield connection, scratch
         finally:

@@ -29,6 +29,7 @@ from contracts.releases import (
 )
 from lakehouse import exports, quarantine, tables
 from lakehouse.digests import ContentSums, content_sums
+from lakehouse.places import FILE
 from lakehouse.stores import Zone
 from orchestration.batches import Standardised
 from orchestration.covering import covered
@@ -212,7 +213,7 @@ def _content(
     connection.execute("CREATE OR REPLACE TABLE gone AS FROM replaced")
     gone, new = _rows(names, "gone"), _rows(names, "accepted")
     sums = known - content_sums(connection, gone, names) + content_sums(connection, new, names)
-    return Content(sums, tables.Change(version, gone, new))
+    return Content(sums, tables.Change(version, _rows((*names, FILE), "gone"), new))
 
 
 def _wanted(

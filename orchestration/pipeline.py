@@ -190,7 +190,12 @@ class _Run:
         judging.begin()
         self._register(connection, references)
         register_served(
-            connection, "served", self.platform.stores, self.served, self.dataset.contract
+            connection,
+            "served",
+            self.platform.stores,
+            self.served,
+            self.dataset.contract,
+            placed=True,
         )
         rows = sum(item.rows for item in batch.inputs)
         self.progress.stage(self.name, Stage.STANDARDISE, rows)

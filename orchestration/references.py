@@ -11,6 +11,7 @@ import duckdb
 from contracts.model import Contract
 from contracts.quoting import quoted
 from contracts.releases import Release
+from lakehouse.places import PLACE
 from lakehouse.stores import Stores, Zone
 from lakehouse.tables import empty, served
 
@@ -21,17 +22,21 @@ def register_served(
     stores: Stores,
     release: Release | None,
     contract: Contract,
+    *,
+    placed: bool = False,
 ) -> None:
-    """Make the view `name`: the rows `release` serves, with the columns of `contract`.
+    """Make the view `name`: the rows `release` serves, with the columns of `contract`; `placed`
+    adds where each row is, as the gate asks it of ``served``.
 
     A column that the contract has and the release has not is NULL, as it is for rows read
     before a contract grew. Without a release the view is empty.
     """
     columns = [(column.name, column.sql_type) for column in contract.served_columns]
     if release is None:
-        sql = empty(columns)
+        sql = empty(columns, placed=placed)
     else:
-        rows = served(stores[Zone.SHARED], contract.id, shared_version(release))
+        version = shared_version(release)
+        rows = served(stores[Zone.SHARED], contract.id, version, placed=placed)
         there = {column.name: column.type for column in release.schema}
         picked = ", ".join(
             f"{quoted(column)}"
@@ -41,7 +46,8 @@ def register_served(
             else f"CAST(NULL AS {kind}) AS {quoted(column)}"
             for column, kind in columns
         )
-        sql = f"SELECT {picked} FROM ({rows})"
+        place = PLACE if placed else ()
+        sql = f"SELECT {', '.join((picked, *place))} FROM ({rows})"
     connection.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS {sql}")
 
 

@@ -36,16 +36,16 @@ def losers_sql(check: Check) -> str:
 
 
 def outranked_sql(check: Check, precedence: Mapping[str, int]) -> str:
-    """(_landing_id, _mapping) of the landed rows whose key ``kept`` serves from a better source.
+    """(_landing_id, _mapping) of the landed rows whose key ``rivals`` has from a better source.
 
     `precedence`: source → its rank, lower is better; a source without one never outranks.
     """
     ranks = " ".join(f"WHEN {literal(name)} THEN {rank}" for name, rank in precedence.items())
-    same = " AND ".join(f"kept.{quoted(name)} = batch.{quoted(name)}" for name in check.columns)
+    same = " AND ".join(f"rivals.{quoted(name)} = batch.{quoted(name)}" for name in check.columns)
     return (
         "SELECT _landing_id, _mapping FROM batch WHERE _excluded IS NULL AND EXISTS ("
-        f"SELECT 1 FROM kept WHERE {same}"
-        f" AND CASE kept.source_system {ranks} END < batch._precedence)"
+        f"SELECT 1 FROM rivals WHERE {same}"
+        f" AND CASE rivals.source_system {ranks} END < batch._precedence)"
     )
 
 

@@ -20,14 +20,14 @@ from contracts.failpoints import failpoint
 from contracts.i18n import _
 from contracts.model import Contract
 from contracts.releases import Account
+from lakehouse.places import PLACE
 from quality import judging
 from quality.accounts import make_accounts
-from quality.outcomes import MISSING, Outcome
-from quality.planning import Plan, make_plan, relation_to_judge
+from quality.outcomes import MISSING, Outcome, Plan
+from quality.planning import make_plan, relation_to_judge
 from quality.privacy import judge_open
 from quality.relations import candidate_columns, missing_columns
 from quality.scan import Scan, scan
-from quality.sql import number
 from quality.tables import measure
 from quality.verdicts import decide, judged, share_result
 
@@ -86,7 +86,7 @@ def run_gate(
             references. Those that stay are then judged again only by what they could break
             since: checks of several rows, figures, rules that read the clock.
         meanwhile: called once the relations are settled, with a connection of its own and in
-            another thread, while Great Expectations judges; what it raises comes out here.
+            another thread, while both gates judge; what it raises comes out here.
 
     Faults: ``gate.no_primary_key``, ``gate.relation_missing`` when ``batch`` or ``served`` is
     not as agreed, ``gate.unbalanced``. A check that cannot be evaluated is no Fault: it fails
@@ -100,7 +100,7 @@ def run_gate(
             place=Place(dataset=contract.id, file=contract.path.name),
         )
     _require(connection, contract, "batch", (*candidate_columns(contract), *CONTROL_COLUMNS))
-    _require(connection, contract, "served", candidate_columns(contract))
+    _require(connection, contract, "served", (*candidate_columns(contract), *PLACE))
     scanned = scan(
         connection,
         contract,
@@ -114,9 +114,10 @@ def run_gate(
     with closing(connection.cursor()) as own, ThreadPoolExecutor(1) as beside:
         other = beside.submit(meanwhile, own) if meanwhile else None
         verdict = _verdict(connection, contract, scanned, tuple(accounts), relation, documents)
+        privacy = judge_open(connection, contract, canaries=canaries)
         if other:
             other.result()
-    return GateResult(verdict, judge_open(connection, contract, canaries=canaries), accounts)
+    return GateResult(verdict, privacy, accounts)
 
 
 def _require(
@@ -150,7 +151,7 @@ def _verdict(
     sound = [check for check in contract.checks if check.id not in crashed]
     plan = make_plan(connection, contract, sound, scanned.rules, mappings, relation)
     outcomes, engine = _judge(connection, contract, plan, documents)
-    rows = number(connection, "SELECT count(*) FROM candidate")
+    rows = scanned.candidate_rows
     results = list(judged(contract, crashed, outcomes, measures.numbers, rows))
     if results:
         landed = outcomes.get("landed", {})

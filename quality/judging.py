@@ -18,8 +18,7 @@ from threading import Lock
 import duckdb
 
 from quality.dbapi import Answer, Rows, answering
-from quality.outcomes import Outcome
-from quality.planning import Plan
+from quality.outcomes import Outcome, Plan
 
 _LOCK = Lock()
 

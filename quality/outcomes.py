@@ -1,11 +1,14 @@
 """Plain data between `quality.gate` and the engine in `quality.expectations`, so that nobody
-else has to import the engine."""
+else has to import the engine, nor its process what it does not need."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from contracts.checks import Severity
+from contracts.checks import Check, Severity
+
+CANDIDATE = "candidate"
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,23 @@ class Share:
     tolerance: float
     title: tuple[str, str]
     severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`landed` and `rules` are columns of ``landed`` and ``candidate_rules``; `candidate` are
+    checks that have a native form over ``candidate`` (`types`: column → DuckDB type);
+    `measured` are columns of ``measured``. `totals` are those of `landed` that are no check's.
+    `relation` has the rows that `candidate` is about.
+    """
+
+    landed: tuple[Share, ...]
+    totals: tuple[str, ...]
+    candidate: tuple[Check, ...]
+    types: Mapping[str, str]
+    rules: tuple[Share, ...]
+    measured: tuple[Check, ...]
+    relation: str = CANDIDATE
 
 
 @dataclass(frozen=True)

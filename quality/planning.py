@@ -6,33 +6,15 @@ Plain data made from the contract's checks; nothing here imports the engine or e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import duckdb
 
 from contracts.checks import OVERALL, Check, CheckKind, Severity
 from contracts.model import Contract, Reference
-from quality.outcomes import Share
-from quality.relations import ACCEPTED, CANDIDATE, describe_candidate, describe_landed
+from quality.outcomes import CANDIDATE, Plan, Share
+from quality.relations import ACCEPTED, describe_candidate, describe_landed
 from quality.rules import RowRule
 from quality.sentences import title
-
-
-@dataclass(frozen=True)
-class Plan:
-    """`landed` and `rules` are columns of ``landed`` and ``candidate_rules``; `candidate` are
-    checks that have a native form over ``candidate`` (`types`: column → DuckDB type);
-    `measured` are columns of ``measured``. `totals` are those of `landed` that are no check's.
-    `relation` has the rows that `candidate` is about.
-    """
-
-    landed: tuple[Share, ...]
-    totals: tuple[str, ...]
-    candidate: tuple[Check, ...]
-    types: Mapping[str, str]
-    rules: tuple[Share, ...]
-    measured: tuple[Check, ...]
-    relation: str = CANDIDATE
 
 
 def relation_to_judge(contract: Contract, *, vouched: bool) -> str:

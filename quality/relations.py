@@ -1,19 +1,22 @@
 """The relations a gate leaves in the connection, as SQL over ``batch``, ``served`` and flags.
 
-Views, so that no table is copied: what is stored is flags, keys and refused rows. Which rows
-are flagged is decided in `quality.scan`.
+Views, so that no table is copied: what is stored is flags, refused rows, and where served rows are
+that give way: texts of keys cost four times as much as these numbers to read and compare, and every
+look at ``candidate`` asks. Which rows are flagged is decided in `quality.scan`.
 
 flags(_landing_id, _mapping, _check)     one row per rule that a landed row breaks
 broken(_landing_id, _rules, _refused)    the same per landed row; _refused: an ERROR rule
 accepted                                 landed rows neither excluded nor refused
-relanded, superseded                     keys of served rows that give way to landed ones
-kept                                     served rows that this run does not read again
-staying                                  those of them that no accepted row supersedes
+relanded                                 served rows whose own source row was landed again
+rivals                                   other served rows with the key of a landed one
+leaving                                  where served rows are that give way to landed ones
+staying                                  served rows of sources not read in full that do not leave
 candidate                                what would be served: staying and accepted
-replaced                                 served rows that do not stay
+replaced                                 served rows that do not stay, with their file
 open_rows                                what of it would be open (access level open only)
 landed                                   per judged row and row check, whether the row keeps it
 candidate_rules                          per candidate row and rule, whether the row keeps it
+overdue                                  its rows, where only those that break one are looked for
 quarantine                               refused rows with `_rules`, for the quarantine zone only
 
 A column of a contract begins with a letter, whatever it is called. So every column of ours that
@@ -23,16 +26,18 @@ may stand beside it begins with ``_``, but for the system columns, which no cont
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import duckdb
 
 from contracts.checks import OVERALL, Check, Severity
 from contracts.model import SYSTEM_COLUMNS, Access, Contract
 from contracts.quoting import literal, quoted
+from lakehouse.places import FILE, PLACE
 from quality.rules import RowRule, prepared
-from quality.sql import listed
+from quality.sql import listed, number
 
-CANDIDATE, ACCEPTED = "candidate", "accepted"
+ACCEPTED = "accepted"
 KEPT_SYSTEM_COLUMNS = ("source_system", "source_key", "quality_flag")
 """The system columns a candidate has; ``ingested_at`` is added when it is committed."""
 
@@ -57,9 +62,8 @@ def prepare(
     again, whatever became of that (an incremental run then ends where a full one would), or
     when a row with its key was accepted.
     """
-    columns = listed(candidate_columns(contract))
-    full = ", ".join(literal(name) for name in sorted(full_sources))
-    unread = f"source_system NOT IN ({full})" if full else "TRUE"
+    columns, place = listed(candidate_columns(contract)), listed(PLACE)
+    unread = _unread(full_sources)
     key = listed(contract.primary_key)
     connection.execute(
         f"""
@@ -70,22 +74,17 @@ def prepare(
             ANTI JOIN (SELECT _landing_id FROM broken WHERE _refused) USING (_landing_id)
             WHERE _excluded IS NULL;
         CREATE OR REPLACE TABLE relanded AS
-            SELECT source_system, source_key FROM served
+            SELECT {place} FROM served
             SEMI JOIN batch USING (source_system, source_key) WHERE {unread};
-        CREATE OR REPLACE VIEW kept AS
-            SELECT {columns} FROM served
-            ANTI JOIN relanded USING (source_system, source_key) WHERE {unread};
-        CREATE OR REPLACE TABLE superseded AS SELECT {key} FROM kept LIMIT 0;
+        CREATE OR REPLACE TABLE rivals AS
+            SELECT {key}, source_system, {place}
+            FROM (SELECT * FROM served SEMI JOIN batch USING ({key}) WHERE {unread})
+            ANTI JOIN relanded USING ({place});
+        CREATE OR REPLACE TABLE leaving AS FROM relanded;
         CREATE OR REPLACE VIEW staying AS
-            SELECT {columns} FROM kept ANTI JOIN superseded USING ({key});
+            SELECT {columns} FROM served ANTI JOIN leaving USING ({place}) WHERE {unread};
         CREATE OR REPLACE VIEW candidate AS
             SELECT {columns} FROM staying UNION ALL SELECT {columns} FROM accepted;
-        CREATE OR REPLACE VIEW replaced AS
-            SELECT {columns} FROM served WHERE NOT ({unread})
-            UNION ALL
-            SELECT {columns} FROM served SEMI JOIN relanded USING (source_system, source_key)
-            UNION ALL
-            SELECT {columns} FROM kept SEMI JOIN superseded USING ({key});
         DROP VIEW IF EXISTS open_rows;
         """
     )
@@ -94,15 +93,37 @@ def prepare(
         connection.execute(f"CREATE VIEW open_rows AS SELECT {names} FROM candidate")
 
 
+def _unread(full_sources: frozenset[str]) -> str:
+    """That a served row is of a source that was not read in full, as SQL."""
+    full = ", ".join(literal(name) for name in sorted(full_sources))
+    return f"source_system NOT IN ({full})" if full else "TRUE"
+
+
 def settle(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Bring what is stored up to date with ``flags``."""
     refused = f"bool_or(_check IN ({_refusing(contract)}))"
-    key = listed(contract.primary_key)
+    key, place = listed(contract.primary_key), listed(PLACE)
     connection.execute(
         "CREATE OR REPLACE TABLE broken AS SELECT _landing_id, list(_check) AS _rules,"
         f" {refused} AS _refused FROM flags GROUP BY _landing_id;"
-        f"CREATE OR REPLACE TABLE superseded AS SELECT {key} FROM kept"
-        f" SEMI JOIN accepted USING ({key})"
+        f"CREATE OR REPLACE TABLE leaving AS FROM relanded UNION ALL"
+        f" SELECT {place} FROM rivals SEMI JOIN accepted USING ({key})"
+    )
+
+
+def describe_replaced(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, full_sources: frozenset[str]
+) -> None:
+    """The view ``replaced``, once it is settled who leaves: files are named, so that no other
+    one is read."""
+    columns = f"{listed(candidate_columns(contract))}, {FILE}"
+    found = connection.execute(f"SELECT DISTINCT {FILE} FROM leaving").fetchall()
+    files = ", ".join(literal(name) for (name,) in found) or "NULL"
+    connection.execute(
+        "CREATE OR REPLACE VIEW replaced AS"
+        f" SELECT {columns} FROM served WHERE NOT ({_unread(full_sources)}) UNION ALL"
+        f" SELECT {columns} FROM served SEMI JOIN leaving USING ({listed(PLACE)})"
+        f" WHERE {FILE} IN ({files})"
     )
 
 
@@ -161,19 +182,41 @@ def describe_candidate(
     kept). One scan evaluates them all.
 
     It has the rows that stay: those accepted now are accepted because the scan has evaluated
-    the very same conditions on them. Where the rows that stay are vouched for, it has those
-    that break a rule which reads the clock: they may have kept it once.
+    the very same conditions on them. Where the rows that stay are vouched for, it has one row for
+    each that breaks a rule which reads the clock, as it may have kept it once.
     """
-    judged = [rule for rule in rules if rule.reads_clock] if vouched else rules
-    columns = [
-        f"{f'NOT {rule.broken}' if rule in judged else 'TRUE'} AS {quoted(rule.check.id)}"
-        for rule in rules
-    ]
-    broken = " OR ".join(rule.broken for rule in judged) or "FALSE"
-    connection.execute(
-        "CREATE OR REPLACE VIEW candidate_rules AS"
-        f" SELECT {', '.join(columns) or 'TRUE AS nothing'} FROM {prepared('staying', judged)}"
-        f" WHERE {broken if vouched else 'TRUE'}"
+    if not vouched:
+        columns = [f"NOT {rule.broken} AS {quoted(rule.check.id)}" for rule in rules]
+        found = f"SELECT {_some(columns)} FROM {prepared('staying', rules)}"
+    else:
+        found = " UNION ALL ".join(
+            _breaking(rules, rule) for rule in (*(r for r in rules if r.reads_clock), None)
+        )
+        # Where it cannot be evaluated, Great Expectations shall be told so when it asks.
+        with suppress(duckdb.Error):
+            connection.execute(f"CREATE OR REPLACE TABLE overdue AS {found}")
+            found = "FROM overdue"
+    connection.execute(f"CREATE OR REPLACE VIEW candidate_rules AS {found}")
+
+
+def _breaking(rules: Sequence[RowRule], broken: RowRule | None) -> str:
+    """A row for each that stays and breaks the rule `broken`, all others kept; none for None."""
+    columns = [f"{rule is not broken} AS {quoted(rule.check.id)}" for rule in rules]
+    if broken is None:
+        return f"SELECT {_some(columns)} WHERE FALSE"
+    return f"SELECT {_some(columns)} FROM {prepared('staying', [broken])} WHERE {broken.search}"
+
+
+def _some(columns: Sequence[str]) -> str:
+    return ", ".join(columns) or "TRUE AS nothing"
+
+
+def count_candidate(connection: duckdb.DuckDBPyConnection, full_sources: frozenset[str]) -> int:
+    """How many rows ``candidate`` has, without looking which stay: all that leave are there."""
+    return number(
+        connection,
+        "SELECT (SELECT count(*) FROM accepted) - (SELECT count(*) FROM leaving)"
+        f" + (SELECT count(*) FROM served WHERE {_unread(full_sources)})",
     )
 
 

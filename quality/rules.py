@@ -35,19 +35,27 @@ class RowRule:
     """`broken` is TRUE where a row breaks `check`, else FALSE; `lookup` is a LEFT JOIN that it
     needs and that never multiplies rows. `own` marks a reference to the dataset itself, which
     can be judged only once the candidate is known. `day` is the expression of the column
-    `day_column`, on which the reference must be valid."""
+    `day_column`, on which the reference must be valid. `predicate` is what a row must keep, where
+    that is all."""
 
     check: Check
     broken: str
     lookup: str = ""
     day: str | None = None
     own: bool = False
+    predicate: str | None = None
 
     @property
     def reads_clock(self) -> bool:
         """Whether a row can break the rule later that keeps it now."""
         texts = (self.check.predicate, self.day)
         return any(reads_clock(parse_any(f"SELECT {text}")) for text in texts if text)
+
+    @property
+    def search(self) -> str:
+        """`broken` for a WHERE: where it compares a column, DuckDB skips the row groups in which no
+        value can break it, as it does not for IS FALSE."""
+        return f"NOT ({self.predicate})" if self.predicate else self.broken
 
     def select(self, relation: str, columns: str) -> str:
         """SELECT `columns` of the rows of `relation` that break the rule."""
@@ -67,7 +75,8 @@ def compile_rule(contract: Contract, position: int, references: Mapping[str, Con
         return _reference(contract, check, reference, f"_r{position}", references)
     if check.predicate is None:
         raise UncompilableError("check.not_defined")
-    return RowRule(check, f"(({by_the_clock(check.predicate, _moments(contract))}) IS FALSE)")
+    predicate = by_the_clock(check.predicate, _moments(contract))
+    return RowRule(check, f"(({predicate}) IS FALSE)", predicate=predicate)
 
 
 def _reference(

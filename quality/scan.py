@@ -15,7 +15,13 @@ from contracts.checks import CheckKind, Severity
 from contracts.model import Contract
 from contracts.quoting import literal
 from quality.duplicates import find_duplicates
-from quality.relations import collect_quarantine, prepare, settle
+from quality.relations import (
+    collect_quarantine,
+    count_candidate,
+    describe_replaced,
+    prepare,
+    settle,
+)
 from quality.rules import RowRule, UncompilableError, compile_rule, scan_sql
 from quality.sql import number, reason
 
@@ -23,10 +29,12 @@ from quality.sql import number, reason
 @dataclass(frozen=True)
 class Scan:
     """What the scan did: the rules it could evaluate (without UNIQUE), and for each check it
-    could not the stable name of why. A crashed check never passes."""
+    could not the stable name of why; how many rows the candidate has. A crashed check never
+    passes."""
 
     rules: tuple[RowRule, ...]
     crashed: Mapping[str, str]
+    candidate_rows: int
 
 
 def scan(
@@ -60,7 +68,8 @@ def scan(
             crashed[rule.check.id] = reason(error)
             rules.remove(rule)
     collect_quarantine(connection, contract)
-    return Scan(tuple(rules), crashed)
+    describe_replaced(connection, contract, full_sources)
+    return Scan(tuple(rules), crashed, count_candidate(connection, full_sources))
 
 
 def _compile(

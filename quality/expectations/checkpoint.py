@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import great_expectations as gx
+from great_expectations.compatibility.pydantic import PrivateAttr
 from great_expectations.core.expectation_validation_result import (
     ExpectationSuiteValidationResult,
 )
+from great_expectations.core.freshness_diagnostics import ValidationDefinitionFreshnessDiagnostics
 from great_expectations.data_context.types.base import (
     DataContextConfig,
     InMemoryStoreBackendDefaults,
@@ -29,9 +31,7 @@ from quality.expectations.results import (
     silenced,
     strip,
 )
-from quality.outcomes import MISSING, Outcome
-from quality.planning import Plan
-from quality.relations import CANDIDATE
+from quality.outcomes import CANDIDATE, MISSING, Outcome, Plan
 
 ENGINE = f"great_expectations {gx.__version__}"
 
@@ -42,6 +42,19 @@ class Judgement:
 
     outcomes: Mapping[str, Mapping[str, Outcome]]
     results: tuple[ExpectationSuiteValidationResult, ...]
+
+
+class _Definition(gx.ValidationDefinition):
+    """One that lives as long as its Checkpoint, in a context that nobody else knows: once it was
+    as it was stored, it stays so. Great Expectations would compare them five times."""
+
+    _fresh: ValidationDefinitionFreshnessDiagnostics | None = PrivateAttr(None)
+
+    def is_fresh(self) -> ValidationDefinitionFreshnessDiagnostics:
+        """Whether it is as it was stored."""
+        if self._fresh is None or not self._fresh.success:
+            self._fresh = super().is_fresh()
+        return self._fresh
 
 
 def judge(answer: Answer, plan: Plan) -> Judgement:
@@ -89,7 +102,7 @@ def _run(
     )
     definitions = [
         context.validation_definitions.add(
-            gx.ValidationDefinition(
+            _Definition(
                 name=asset,
                 data=source.add_table_asset(
                     asset, table_name=relation if asset == CANDIDATE else asset
@@ -99,8 +112,8 @@ def _run(
         )
         for asset, expectations in suites.items()
     ]
-    checkpoint = context.checkpoints.add(
-        gx.Checkpoint(name="gate", validation_definitions=definitions, result_format=RESULT_FORMAT)
+    checkpoint = gx.Checkpoint(
+        name="gate", validation_definitions=definitions, result_format=RESULT_FORMAT
     )
     with silenced():
         run = checkpoint.run()

@@ -6,6 +6,7 @@ They hold counts and the contract's own words only; nothing is fetched from else
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,7 @@ _DANGLING = re.compile(r'<a href="\.\./[^"]*"\s*>(.*?)</a>', re.DOTALL)
 def pages(judgement: Judgement, heading: str) -> dict[str, str]:
     """Asset → its Data Docs page (HTML) from the stripped results, by Great Expectations' own
     renderer, without its scripts and style sheets from elsewhere."""
-    renderer = ValidationResultsPageRenderer()
-    view: Any = DefaultJinjaPageView()  # its methods carry no types
-    view.env.loader = ChoiceLoader([FileSystemLoader(TEMPLATES), view.env.loader])
+    renderer, view = ValidationResultsPageRenderer(), _view()
     made = {}
     for result in judgement.results:
         name = str(result.suite_name)
@@ -35,3 +34,11 @@ def pages(judgement: Judgement, heading: str) -> dict[str, str]:
             page = view.render(renderer.render(result), heading=title)
         made[name] = _DANGLING.sub(r"\1", page)
     return made
+
+
+@cache
+def _view() -> Any:  # its methods carry no types
+    """With its templates compiled, which takes as long as filling them in."""
+    view: Any = DefaultJinjaPageView()
+    view.env.loader = ChoiceLoader([FileSystemLoader(TEMPLATES), view.env.loader])
+    return view

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from great_expectations.expectations.core.expect_table_row_count_to_be_between import (
-    ExpectTableRowCountToBeBetween,
-)
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
@@ -15,6 +12,7 @@ from contracts.checks import Check, CheckKind, Severity
 from quality.expectations.counting import (
     ExpectCountedCompoundColumnsToBeUnique,
     ExpectCountedLengthsToBeBetween,
+    ExpectCountedRowsToBeBetween,
     ExpectCountedValuesToBeBetween,
     ExpectCountedValuesToBeInSet,
     ExpectCountedValuesToBeUnique,
@@ -32,7 +30,7 @@ def of_check(check: Check) -> Expectation:
     columns = list(check.columns)
     match check.kind:
         case CheckKind.ROW_COUNT:
-            return _bounded(ExpectTableRowCountToBeBetween, check)
+            return _bounded(ExpectCountedRowsToBeBetween, check)
         case CheckKind.REQUIRED:
             return ExpectCountedValuesToNotBeNull(column=columns[0], **about)
         case CheckKind.VALUES:

@@ -11,6 +11,7 @@ import pytest
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 
+from contracts.errors import Fault
 from lakehouse import data_files, patching, tables
 from lakehouse.delta import commit, say
 from lakehouse.digests import content_sums
@@ -112,7 +113,9 @@ def test_a_change_that_is_told_spares_the_comparison(
     store: ObjectStore, rows: duckdb.DuckDBPyConnection
 ) -> None:
     first = _commit(store, rows, "one")
-    rows.execute("CREATE TABLE gone AS FROM rows WHERE id IN (7, 8)")
+    placed = tables.served(store, "t", first.version, placed=True)
+    gone = f"SELECT * EXCLUDE (ingested_at, _row) FROM ({placed}) WHERE id IN (7, 8)"
+    rows.execute(f"CREATE TABLE gone AS {gone}")
     rows.execute("UPDATE rows SET name = 'seven' WHERE id = 7")
     rows.execute("DELETE FROM rows WHERE id = 8")
     # Not told, and so not looked at: that is the point, and why only the gate may tell.
@@ -141,16 +144,35 @@ def test_sums_are_kept_with_the_latest_version_alone(
 def test_of_two_patches_of_one_version_one_fails(
     store: ObjectStore, rows: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    _commit(store, rows, "one")
+    first = _commit(store, rows, "one")
     one, other = open_table(store, "t"), open_table(store, "t")
     assert one is not None
     assert other is not None
-    rows.execute(
-        f"CREATE TABLE changes AS SELECT 'update' AS _change, id, 'x' AS name, tags, "
-        f"TIMESTAMPTZ '{_AT.isoformat()}' AS ingested_at FROM rows WHERE id = 3"
-    )
+    _change_the_third(store, rows, first.version)
     patch = patching.patch(store, "t", rows, one, "changes", ["id"], tmp_path)
     actions = [*data_files.put(store, "t", patch.files), *patch.removed]
     commit(one, actions, "append", say(one, "a"))
     with pytest.raises(CommitFailedError):
         commit(other, actions, "append", say(other, "b"))
+
+
+def test_a_row_that_is_not_where_it_is_said_to_be_is_not_served_twice(
+    store: ObjectStore, rows: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    first = _commit(store, rows, "one")
+    found = open_table(store, "t")
+    assert found is not None
+    _change_the_third(store, rows, first.version)
+    rows.execute("UPDATE changes SET _file = 'elsewhere.parquet'")
+    with pytest.raises(Fault) as raised:
+        patching.patch(store, "t", rows, found, "changes", ["id"], tmp_path)
+    assert raised.value.check == "table.failed"
+
+
+def _change_the_third(store: ObjectStore, rows: duckdb.DuckDBPyConnection, version: int) -> None:
+    """The relation ``changes``: the row 3 has another name."""
+    placed = tables.served(store, "t", version, placed=True)
+    rows.execute(
+        "CREATE TABLE changes AS SELECT 'update' AS _change, _file, id, 'x' AS name, tags, "
+        f"TIMESTAMPTZ '{_AT.isoformat()}' AS ingested_at FROM ({placed}) WHERE id = 3"
+    )

@@ -127,7 +127,7 @@ def connect(
     connection.execute(f"CREATE TABLE batch({own}, {CONTROL})")
     connection.execute(
         f"CREATE TABLE served({own}, source_system VARCHAR, source_key VARCHAR,"
-        " quality_flag VARCHAR, ingested_at TIMESTAMPTZ)"
+        " quality_flag VARCHAR, ingested_at TIMESTAMPTZ, _file VARCHAR, _row BIGINT)"
     )
     for number, row in enumerate(batch):
         defaults = {
@@ -143,7 +143,14 @@ def connect(
         }
         insert(connection, "batch", {**defaults, **row})
     for number, row in enumerate(served):
-        defaults = {"source_system": "igate", "source_key": f"s{number}", "quality_flag": "ok"}
+        defaults = {
+            "source_system": "igate",
+            "source_key": f"s{number}",
+            "quality_flag": "ok",
+            # Two files with rows of the same numbers.
+            "_file": f"part-{number % 2}.parquet",
+            "_row": number // 2,
+        }
         insert(connection, "served", {**defaults, **row})
     return connection
 

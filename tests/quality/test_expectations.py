@@ -12,13 +12,14 @@ from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.expectations.core.expect_column_values_to_match_regex import (
     ExpectColumnValuesToMatchRegex,
 )
+from great_expectations.expectations.expectation import Expectation
 
 from contracts.checks import CheckKind
 from quality import expectations
 from quality.dbapi import BorrowedConnection, Rows, answering
 from quality.expectations import forms
-from quality.outcomes import Outcome, Share
-from quality.planning import Plan, has_native_form
+from quality.outcomes import Outcome, Plan, Share
+from quality.planning import has_native_form
 from quality.scan import scan
 from tests.quality.building import check, column, connect, contract, values
 
@@ -55,7 +56,9 @@ NATIVE = [
         maximum=4,
     ),
 ]
+GREAT_EXPECTATIONS_OWN = Expectation.__dict__["configuration"]
 UNIQUE = check("primary_key.unique", CheckKind.UNIQUE, "id")
+ROWS = check("table.rows", CheckKind.ROW_COUNT, minimum=1)
 PAIR = check("pair.unique", CheckKind.UNIQUE, "kind", "n")
 
 
@@ -128,6 +131,41 @@ def test_no_failing_value_is_asked_for() -> None:
     assert found["candidate"]["pair.unique"] == Outcome(False, 2, 2)
     assert asked
     assert not [statement for statement in asked if "unexpected_values" in statement]
+    # Nor for columns in PostgreSQL's catalogue, as SQLAlchemy would.
+    assert not [statement for statement in asked if "pg_catalog" in statement]
+
+
+def test_an_expectation_is_described_as_great_expectations_does() -> None:
+    for one in (*NATIVE, UNIQUE, PAIR, ROWS):
+        made = forms.of_check(one)
+        theirs = GREAT_EXPECTATIONS_OWN.fget(made)
+        assert made.configuration == theirs
+        assert made.configuration.meta == theirs.meta == {"check": one.id}
+        made.configuration.kwargs["column"] = "another"
+        made.configuration.meta["check"] = "another"
+        assert made.configuration == theirs
+        made.id = "known"
+        assert made.configuration.id == "known"
+
+
+def test_a_suite_is_not_compared_with_what_was_stored_of_it_again_and_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Once, and once for the copy that the Checkpoint makes; five times by Great Expectations."""
+    compared, compare = [], gx.ExpectationSuite.is_fresh
+
+    def counting(suite: gx.ExpectationSuite) -> object:
+        compared.append(suite.name)
+        return compare(suite)
+
+    monkeypatch.setattr(gx.ExpectationSuite, "is_fresh", counting)
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE candidate AS SELECT 'x' AS id, 'x' AS kind")
+    connection.execute("CREATE TABLE measured AS SELECT 1 AS figure")
+    figure = check("figure", CheckKind.TABLE, minimum=0)
+    found = judged(connection, plan(candidate=NATIVE[:1], measured=(figure,)))
+    assert all(outcome.passed for outcome in found.values())
+    assert sorted(compared) == ["candidate", "candidate", "measured", "measured"]
 
 
 def test_regular_expressions_still_do_not_work_on_duckdb() -> None:

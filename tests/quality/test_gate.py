@@ -363,6 +363,16 @@ def test_nobody_vouches_for_what_the_clock_says() -> None:
     assert verdict.refused_by == ("late",)
 
 
+def test_nothing_passes_where_it_cannot_be_found_out_what_the_clock_says() -> None:
+    late = check("late", CheckKind.EXPRESSION, "note", predicate="note::DATE <= current_date")
+    contracted = dataset([*OF_SINGLE_ROWS, late])
+    landed = [row(number, note="2020-01-01") for number in range(10)]
+    served = [{**row(50, note=CANARY), "source_key": "old"}]
+    verdict = gate(contracted, landed, served, vouched=True).verdict
+    assert not verdict.passed
+    assert "late" in verdict.refused_by
+
+
 def test_a_check_of_several_rows_looks_at_all_of_them() -> None:
     once = check("note.unique", CheckKind.UNIQUE, "note")
     contracted = dataset([*OF_SINGLE_ROWS, once])
@@ -387,6 +397,9 @@ def test_what_is_replaced_is_what_does_not_stay() -> None:
     replaced = values(connection, "SELECT source_key FROM replaced ORDER BY 1")
     assert staying == ["old"]
     assert replaced == ["elsewhere", "k0", "old2", "twin"]
+    # Told with their file, of which others are not read.
+    files = values(connection, "SELECT DISTINCT _file FROM replaced ORDER BY 1")
+    assert files == ["part-0.parquet", "part-1.parquet"]
 
 
 def test_the_run_can_be_killed_in_the_gate() -> None:

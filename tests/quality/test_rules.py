@@ -109,6 +109,26 @@ def test_a_predicate_that_is_null_keeps_the_rule() -> None:
     assert values(connection, scan_sql([compile_rule(dataset, 0, {})])) == [1]
 
 
+@pytest.mark.parametrize(
+    "predicate", ["n > 0", "n <= 1 OR note = 'x'", "NOT (n = 0 AND note IS NULL)"]
+)
+def test_a_search_finds_what_breaks_the_rule(predicate: str) -> None:
+    """Of a filter that compares a column, DuckDB asks each row group's least and greatest value."""
+    columns = [column("id", key=1), column("n", "INTEGER"), column("note")]
+    told = check("told", CheckKind.EXPRESSION, "n", predicate=predicate)
+    dataset = contract(columns, [told])
+    rows = [(n, note) for n in (None, -1, 0, 1, 2) for note in (None, "x", "y")]
+    batch = [{"id": str(at), "n": n, "note": note} for at, (n, note) in enumerate(rows)]
+    rule = compile_rule(dataset, 0, {})
+    connection = connect(dataset, batch)
+    broken, found = (
+        values(connection, f"SELECT id FROM batch WHERE {where} ORDER BY id::INTEGER")
+        for where in (rule.broken, rule.search)
+    )
+    assert found == broken
+    assert 0 < len(found) < len(rows)
+
+
 def test_names_with_quotes_are_names() -> None:
     name = 'it\'s "odd"'
     dataset = contract(

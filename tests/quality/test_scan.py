@@ -136,7 +136,7 @@ def test_every_row_ends_in_exactly_one_place(batch: list[Row], served: list[Row]
     columns = ("id", "n", "parent", "source_system")
     kept = {row["id"]: {k: row[k] for k in columns} for row in served if row["id"]}
     connection = connect(dataset, batch, list(kept.values()))
-    scan(
+    scanned = scan(
         connection,
         dataset,
         full_sources=frozenset({"old"}),
@@ -145,6 +145,9 @@ def test_every_row_ends_in_exactly_one_place(batch: list[Row], served: list[Row]
     )
     accounts = make_accounts(connection, dataset)  # a Fault if one does not balance
     assert sum(account.read for account in accounts.values()) == len(batch)
+    assert values(connection, "SELECT count(*) FROM candidate") == [scanned.candidate_rows]
+    moved = "SELECT count(*) FROM staying UNION ALL SELECT count(*) FROM replaced"
+    assert sum(map(int, map(str, values(connection, moved)))) == len(kept)
     twice = "SELECT id FROM candidate GROUP BY ALL HAVING count(*) > 1"
     assert values(connection, twice) == []
     orphans = "SELECT id FROM accepted WHERE parent NOT IN (SELECT id FROM candidate)"
