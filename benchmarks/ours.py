@@ -22,12 +22,13 @@ from contracts.garbage import kept
 from quality import judging
 
 
-def run(work: Path) -> dict[str, Any]:
-    """One run in the home ``run`` of `work`.
+def run(work: Path, home: str, before: str | None) -> dict[str, Any]:
+    """One run in the folder `home` of `work`; with `before`, after one there in the same process,
+    as in a job of several datasets.
 
     Returns:
-        ``{"stages": {name: seconds}, "rows": {read, accepted, quarantined, excluded},
-        "beside_mb": peak memory of the process of Great Expectations}``.
+        ``{"stages": {name: seconds}, "run": seconds of the run itself, "rows": {read, accepted,
+        quarantined, excluded}, "beside_mb": peak memory of the process of Great Expectations}``.
 
     Raises:
         RuntimeError: nothing was released.
@@ -40,6 +41,11 @@ def run(work: Path) -> dict[str, Any]:
         from orchestration.pipeline import run_dataset
         from orchestration.platform import open_platform
 
+    platform = open_platform(environment(work, home))
+    if before:
+        released_rows(run_dataset(open_platform(environment(work, before)), DATASET))
+    # A job reads the contracts once.
+    platform.dataset(DATASET)
     judge = judging.judge
     judging_watch, looking_watch = Stopwatch(), Stopwatch()
 
@@ -59,7 +65,6 @@ def run(work: Path) -> dict[str, Any]:
         patch.object(judging, "judge", timed_judge),
         patch.object(pipeline, "candidate_content", timed_look),
     ):
-        platform = open_platform(environment(work, "run"))
         outcome = run_dataset(platform, DATASET)
     judging.end()
     rows = released_rows(outcome)
@@ -74,7 +79,12 @@ def run(work: Path) -> dict[str, Any]:
         HASH: max(looking - beside, 0.0),
         "commit": laps["commit"],
     }
-    return {"stages": stages, "rows": rows, "beside_mb": _peak_of_children()}
+    return {
+        "stages": stages,
+        "run": outcome.seconds,
+        "rows": rows,
+        "beside_mb": _peak_of_children(),
+    }
 
 
 def _peak_of_children() -> float:
@@ -86,7 +96,10 @@ def main() -> None:
     """Run as a module; the result goes to standard output as JSON."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--work", type=Path, required=True)
-    json.dump(run(parser.parse_args().work), sys.stdout)
+    parser.add_argument("--home", default="run")
+    parser.add_argument("--before")
+    options = parser.parse_args()
+    json.dump(run(options.work, options.home, options.before), sys.stdout)
     # As ``dungchung run`` does.
     gc.freeze()
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.work import IMPORT
-
 START = "start"
 """Interpreter, imports and contracts: what a process spends outside its stages."""
 
@@ -45,6 +43,11 @@ def result(
     seconds = {
         name: statistics.median(run.seconds for run in those) for name, those in runs.items()
     }
+    # What a process pays once, however many datasets it runs, is left out.
+    ran = {
+        name: statistics.median(run.output["run"] for run in runs[name])
+        for name in ("ours", "tenth", "job")
+    }
     ours, limit = seconds["ours"], seconds["limit"]
     return {
         "ratio_vs_pandas": round(seconds["ordinary"] / ours, 2),
@@ -53,14 +56,13 @@ def result(
         "ratio_vs_limit_with_gate": round(ours / limit, 2),
         "peak_rss_mb": round(_peak(runs["ours"])),
         "growth_10x": round(ours / seconds["tenth"], 2),
-        "growth_10x_of_the_run": round(_run(stages["ours"]) / _run(stages["tenth"]), 2),
+        "growth_10x_of_the_run": round(ran["ours"] / ran["tenth"], 2),
         "incremental_share": round(seconds["incremental"] / ours, 3),
-        "incremental_share_of_the_run": round(
-            _run(stages["incremental"]) / _run(stages["ours"]), 3
-        ),
+        "incremental_share_of_the_run": round(ran["job"] / ran["ours"], 3),
         "peak_mb": {name: round(_peak(those)) for name, those in runs.items()},
         "stages": {name: _rounded(spent) for name, spent in stages.items()},
         "seconds": _rounded(seconds),
+        "run_seconds": _rounded(ran),
         "cpu_seconds": _rounded(
             {
                 name: statistics.median(run.cpu_seconds for run in those)
@@ -72,11 +74,6 @@ def result(
         "same_rows": dict(same),
         "same_content_hash": again["same"],
     }
-
-
-def _run(stages: Mapping[str, float]) -> float:
-    """Without what a process pays once, however many datasets it runs."""
-    return sum(stages.values()) - stages[START] - stages[IMPORT]
 
 
 def _peak(runs: Sequence[Run]) -> float:
@@ -102,6 +99,7 @@ _TITLES = {
     "limit": "physical limit",
     "tenth": "ours on a tenth of the rows",
     "incremental": "ours, second run",
+    "job": "two second runs in one process, the stages of the last",
 }
 
 

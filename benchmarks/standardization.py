@@ -5,9 +5,9 @@
 Every contender runs in a fresh process; its seconds are those from its start to its end, with
 interpreter and imports, and its memory is its peak. Ours runs once without its gate, which the
 limit has not either (``ratio_vs_limit``), once on a tenth of the rows (``growth_10x``), and at the
-end once more after one row in a hundred changed or was added (``incremental_share``). Only the
-standard library is imported here: a child's peak memory is never less than that of the process
-which started it.
+end once more after one row in a hundred changed or was added (``incremental_share``), and so again
+in a process that ran before, as all runs of a job but its first. Only the standard library is
+imported here: a child's peak memory is never less than that of the process which started it.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ LIBRARIES = ("duckdb", "pyarrow", "deltalake", "great-expectations", "pandas", "
 _WARM = "import " + ", ".join(
     f"benchmarks.{name}" for name in ("ours", "ungated", "pandas_gate", "pandas_way", "limit")
 )
+_TURNS = ("ours", "ordinary", "tuned", "limit", "ungated", "tenth")
 _CHANGED = 100
 """One row in so many changes or is added before the second run."""
 
@@ -64,21 +65,21 @@ def main() -> None:
         }
         environment = _environment(whole)
         subprocess.run([sys.executable, "-c", _WARM], env=environment, cwd=work, check=True)
-        runs: dict[str, list[Run]] = {
-            name: []
-            for name in ("ours", "ordinary", "tuned", "limit", "ungated", "tenth", "incremental")
-        }
-        turns = [name for name in runs if name != "incremental"]
+        runs: dict[str, list[Run]] = {name: [] for name in (*_TURNS, "incremental", "job")}
         for turn in range(options.repeat):
             # Each turn starts with another contender, so that no place in the row is worse.
-            at = turn % len(turns)
-            for name in (*turns[at:], *turns[:at]):
+            at = turn % len(_TURNS)
+            for name in (*_TURNS[at:], *_TURNS[:at]):
                 runs[name].append(_contend(name, tenth if name == "tenth" else whole))
         same = _step("agreement", whole).output
         for turn in range(options.repeat):
             changed = str(prepared["whole"] // _CHANGED)
             _step("touch", whole, "--rows", changed, "--seed", str(turn))
+            for copy in ("before", "job"):
+                shutil.rmtree(whole.work / copy, ignore_errors=True)
+                shutil.copytree(whole.work / "run", whole.work / copy)
             runs["incremental"].append(_contend("incremental", whole))
+            runs["job"].append(_step("ours", whole, "--home", "job", "--before", "before"))
         again = _step("again", whole).output
     found = result(runs, prepared["whole"], same, again)
     found |= {"versions": _versions(), "machine": _machine(), "repeat": options.repeat}
