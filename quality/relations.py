@@ -1,8 +1,8 @@
 """The relations a gate leaves in the connection, as SQL over ``batch``, ``served`` and flags.
 
-Views, so that no table is copied: what is stored is flags, refused rows, and where served rows are
-that give way: texts of keys cost four times as much as these numbers to read and compare, and every
-look at ``candidate`` asks. Which rows are flagged is decided in `quality.scan`.
+Views, so that no table is copied: what is stored is flags, refused rows, and where served rows
+are that give way: texts of keys cost three times as much as these numbers to read and compare, and
+every look at ``candidate`` asks. Which rows are flagged is decided in `quality.scan`.
 
 flags(_landing_id, _mapping, _check)     one row per rule that a landed row breaks
 broken(_landing_id, _rules, _refused)    the same per landed row; _refused: an ERROR rule
