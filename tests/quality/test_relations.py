@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from contracts.checks import CheckKind
 from contracts.model import Access, Classification
 from quality.relations import candidate_columns, missing_columns, open_column_names
@@ -43,6 +45,18 @@ def test_a_row_landed_again_gives_way_also_when_it_is_refused_or_excluded() -> N
 
 def test_a_row_whose_key_was_corrected_is_served_once() -> None:
     assert candidate([{"id": "z", "n": 2, "source_key": "ka"}]) == [("b", 1), ("c", 1), ("z", 2)]
+
+
+@pytest.mark.parametrize(("landed", "met"), [("z", False), ("a", True)])
+def test_only_where_a_served_row_has_its_key_are_landed_rows_looked_at_for_it(
+    landed: str, met: bool
+) -> None:
+    """An empty table would be joined with all of them, in a run that reads everything."""
+    connection = connect(DATASET, [{"id": landed, "n": 1}], SERVED)
+    scan(connection, DATASET, full_sources=frozenset(), references={}, precedence={})
+    asked = "EXPLAIN SELECT 1 FROM batch SEMI JOIN rivals USING (id)"
+    plan = str(connection.execute(asked).fetchall())
+    assert ("JOIN" in plan) == met
 
 
 def test_the_candidate_has_the_contracts_columns_and_what_the_engine_fills() -> None:
