@@ -38,7 +38,7 @@ LANDING_ID = "_landing_id"
 _ROW_GROUP = 61_440
 _ROW_GROUP_BYTES = 64 << 20
 _PARTS, _LEAST = 8, 2_048
-"""The first rows become so many row groups, none of fewer rows than DuckDB takes at once."""
+"""Few rows become so many row groups, none of fewer rows than DuckDB takes at once."""
 _SAMPLE, _DISTINCT = 10_000, 0.8
 """Of so many rows so great a share may be distinct for a column to count as repeating."""
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
@@ -196,8 +196,9 @@ def _write(batches: pa.RecordBatchReader, path: Path, limit: int | None) -> int:
                         use_dictionary=_repeating(group),  # type: ignore[arg-type] # or a list
                     )
                 )
-            # A landing of one group is a second run's, as a rule: for all cores as well.
-            size = _ROW_GROUP if rows else max(min(group.num_rows // _PARTS, _ROW_GROUP), _LEAST)
+            # A landing that does not fill one is a second run's, as a rule: for all cores as well.
+            few = not rows and group.num_rows < _ROW_GROUP
+            size = max(group.num_rows // _PARTS, _LEAST) if few else _ROW_GROUP
             out.write_table(group, row_group_size=size)
             rows += group.num_rows
     return rows
