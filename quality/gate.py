@@ -26,7 +26,7 @@ from quality.accounts import make_accounts
 from quality.outcomes import MISSING, Outcome, Plan
 from quality.planning import make_plan, relation_to_judge
 from quality.privacy import judge_open
-from quality.relations import candidate_columns, missing_columns
+from quality.relations import candidate_columns, count_candidate, missing_columns
 from quality.scan import Scan, scan
 from quality.tables import measure
 from quality.verdicts import decide, judged, share_result
@@ -113,7 +113,9 @@ def run_gate(
     relation = relation_to_judge(contract, vouched=vouched)
     with closing(connection.cursor()) as own, ThreadPoolExecutor(1) as beside:
         other = beside.submit(meanwhile, own) if meanwhile else None
-        verdict = _verdict(connection, contract, scanned, tuple(accounts), relation, documents)
+        verdict = _verdict(
+            connection, contract, scanned, tuple(accounts), relation, full_sources, documents
+        )
         privacy = judge_open(connection, contract, canaries=canaries)
         if other:
             other.result()
@@ -144,6 +146,7 @@ def _verdict(
     scanned: Scan,
     mappings: tuple[str, ...],
     relation: str,
+    full_sources: frozenset[str],
     documents: Path | None,
 ) -> Verdict:
     measures = measure(connection, contract)
@@ -151,7 +154,7 @@ def _verdict(
     sound = [check for check in contract.checks if check.id not in crashed]
     plan = make_plan(connection, contract, sound, scanned.rules, mappings, relation)
     outcomes, engine = _judge(connection, contract, plan, documents)
-    rows = scanned.candidate_rows
+    rows = count_candidate(connection, full_sources)
     results = list(judged(contract, crashed, outcomes, measures.numbers, rows))
     if results:
         landed = outcomes.get("landed", {})

@@ -17,7 +17,6 @@ from contracts.quoting import literal
 from quality.duplicates import find_duplicates
 from quality.relations import (
     collect_quarantine,
-    count_candidate,
     describe_replaced,
     prepare,
     settle,
@@ -29,12 +28,10 @@ from quality.sql import number, reason
 @dataclass(frozen=True)
 class Scan:
     """What the scan did: the rules it could evaluate (without UNIQUE), and for each check it
-    could not the stable name of why; how many rows the candidate has. A crashed check never
-    passes."""
+    could not the stable name of why. A crashed check never passes."""
 
     rules: tuple[RowRule, ...]
     crashed: Mapping[str, str]
-    candidate_rows: int
 
 
 def scan(
@@ -69,7 +66,7 @@ def scan(
             rules.remove(rule)
     collect_quarantine(connection, contract)
     describe_replaced(connection, contract, full_sources)
-    return Scan(tuple(rules), crashed, count_candidate(connection, full_sources))
+    return Scan(tuple(rules), crashed)
 
 
 def _compile(
