@@ -189,14 +189,8 @@ class _Run:
     ) -> Outcome:
         judging.begin()
         self._register(connection, references)
-        register_served(
-            connection,
-            "served",
-            self.platform.stores,
-            self.served,
-            self.dataset.contract,
-            placed=True,
-        )
+        stores, contract = self.platform.stores, self.dataset.contract
+        register_served(connection, "served", stores, self.served, contract, placed=True)
         rows = sum(item.rows for item in batch.inputs)
         self.progress.stage(self.name, Stage.STANDARDISE, rows)
         standardised = self._standardise(connection, batch, references)
@@ -204,7 +198,7 @@ class _Run:
         self.progress.stage(self.name, Stage.JUDGE, rows)
         gate, content = self._judge(connection, standardised, batch, references)
         if standardised.rows:
-            tell_refused(connection, self.dataset.contract, standardised.rows.refused)
+            tell_refused(connection, contract, standardised.rows.refused)
         self.clock.lap("judge")
         accounts = all_accounts(batch, gate, standardised.rows)
         verdict = whole_verdict(gate, standardised.rows)
@@ -215,12 +209,10 @@ class _Run:
             accounts,
             verdict,
             gate.privacy,
-            faults=(*batch.faults, *refusals(self.dataset.contract, gate, standardised.rows)),
+            faults=(*batch.faults, *refusals(contract, gate, standardised.rows)),
         )
         if not (verdict.passed and gate.privacy.passed):
-            keep_quarantine(
-                self.platform, connection, self.dataset.contract, standardised.full_sources
-            )
+            keep_quarantine(self.platform, connection, contract, standardised.full_sources)
             return outcome
         self.progress.stage(self.name, Stage.COMMIT, total(accounts, "accepted"))
         run = Committed(

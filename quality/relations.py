@@ -192,8 +192,11 @@ def describe_candidate(
         columns = [f"NOT {rule.broken} AS {quoted(rule.check.id)}" for rule in rules]
         found = f"SELECT {_some(columns)} FROM {prepared('staying', rules)}"
     else:
-        found = " UNION ALL ".join(
-            _breaking(rules, rule) for rule in (*(r for r in rules if r.reads_clock), None)
+        clock = [rule for rule in rules if rule.reads_clock]
+        kept = _some([f"TRUE AS {quoted(rule.check.id)}" for rule in rules])
+        found = (
+            " UNION ALL ".join(_breaking(rules, rule) for rule in clock)
+            or f"SELECT {kept} WHERE FALSE"
         )
         # Where it cannot be evaluated, Great Expectations shall be told so when it asks.
         with suppress(duckdb.Error):
@@ -202,12 +205,10 @@ def describe_candidate(
     connection.execute(f"CREATE OR REPLACE VIEW candidate_rules AS {found}")
 
 
-def _breaking(rules: Sequence[RowRule], broken: RowRule | None) -> str:
-    """A row for each that stays and breaks the rule `broken`, all others kept; none for None."""
+def _breaking(rules: Sequence[RowRule], broken: RowRule) -> str:
+    """A row for each that stays and breaks the rule `broken`; it says nothing of the others."""
     columns = [f"{rule is not broken} AS {quoted(rule.check.id)}" for rule in rules]
-    if broken is None:
-        return f"SELECT {_some(columns)} WHERE FALSE"
-    return f"SELECT {_some(columns)} FROM {prepared('staying', [broken])} WHERE {broken.search}"
+    return f"SELECT {', '.join(columns)} FROM {prepared('staying', [broken])} WHERE {broken.search}"
 
 
 def _some(columns: Sequence[str]) -> str:

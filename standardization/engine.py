@@ -45,6 +45,11 @@ CONTROL = (
 """Columns of ``batch`` after the contract's own (`_order` has its mapping's own type)."""
 # Room for the landing ids of one mapping inside a batch of several.
 _IDS_PER_FILE = 1 << 40
+# What DuckDB does not know it fetches from elsewhere, unless it is told not to.
+_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 _MADE: list[bytes] = []
 
 
@@ -66,12 +71,11 @@ def workbench(
     connection = duckdb.connect(
         str(database),
         config={
+            **_OFFLINE,
             "memory_limit": memory_limit,
             "threads": str(threads),
             "temp_directory": str(directory / "spill"),
             "preserve_insertion_order": "false",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
             "python_enable_replacements": "false",
         },
     )
@@ -88,7 +92,7 @@ def _macros(directory: Path) -> bytes:
     if not _MADE:
         path = directory / "macros.duckdb"
         path.unlink(missing_ok=True)
-        with closing(duckdb.connect(str(path))) as connection:
+        with closing(duckdb.connect(str(path), config=_OFFLINE)) as connection:
             register(connection)
         _MADE.append(path.read_bytes())
         path.unlink()
