@@ -38,6 +38,7 @@ def lint_contract(name: str, file: ContractFile, surroundings: Surroundings) -> 
     yield from _openness(document, shape)
     yield from _statistics(document, shape)
     yield from _calendar(document, shape)
+    yield from _settling(document, shape)
 
 
 def _identity(document: Document, shape: ContractShape) -> Iterator[Problem]:
@@ -230,6 +231,23 @@ def _calendar(document: Document, shape: ContractShape) -> Iterator[Problem]:
                 _("The schedule is not a cron line."),
                 _("Write five fields, e.g. 0 2 * * 1 for every Monday at two."),
             )
+
+
+def _settling(document: Document, shape: ContractShape) -> Iterator[Problem]:
+    name = shape.custom_properties.settled_by
+    if name is None:
+        return
+    where = document.custom((), "settledBy")
+    required = {column.name: column.required for column in shape.schema_[0].properties}
+    yield from unknown_columns(document, where, (name,), required)
+    if required.get(name):
+        yield document.problem(
+            where,
+            "contract.settled_by_required",
+            _("{name} is required, so that it never says that a row may still change."),
+            _("Name a column that is empty until nothing of the row changes any more."),
+            name=name,
+        )
 
 
 def is_cron(line: str) -> bool:

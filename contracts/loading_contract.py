@@ -97,6 +97,7 @@ def build_contract(file: ContractFile, folder: Folder, functions: frozenset[str]
         hash=digest(document.path.read_bytes(), *(path.read_bytes() for path in paths)),
         coverage=_coverage(custom),
         near_duplicates=_near_duplicates(custom),
+        settled_by=custom.settled_by,
     )
 
 

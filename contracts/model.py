@@ -210,6 +210,7 @@ class Contract:
 
     `sort` orders the exported files for look-ups (default: the primary key). `stories` are
     page forms the portal can tell from this dataset, e.g. ``{"place": {"unit": …}}``.
+    `settled_by` is the column that is empty as long as a row may still change at its source.
     """
 
     id: str
@@ -239,6 +240,7 @@ class Contract:
     hash: str
     coverage: Coverage | None = None
     near_duplicates: NearDuplicates | None = None
+    settled_by: str | None = None
 
     @property
     def primary_key(self) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def write(
     # Parquet has types that Delta has not: what is written is exactly the table's.
     columns = ", ".join(
         f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}"
-        for column, kind in duckdb_types(schema)
+        for column, kind in duckdb_types(connection, schema)
     )
     written = connection.execute(
         f"COPY (SELECT {columns} FROM ({select})) TO {literal(str(folder))}"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 import duckdb
-from deltalake import DeltaTable
+from deltalake import DeltaTable, Schema
 from deltalake.transaction import AddAction, RemoveAction
 
 from contracts.errors import Fault, Place
@@ -49,7 +49,8 @@ class Change:
 class Wanted:
     """A state to bring a table to: the rows of `select`, which `key` tells apart. `ingested_at`
     is stamped on those that change; `change` spares comparing all rows. `judged`: the caller
-    commits only what a gate has found to have every key once, so that it is not looked at again."""
+    commits only what a gate has found to have every key once, so that it is not looked at again.
+    `settled_by`: a column that is NULL in rows which may change soon."""
 
     store: ObjectStore
     table: str
@@ -59,6 +60,7 @@ class Wanted:
     ingested_at: datetime
     change: Change | None = None
     judged: bool = False
+    settled_by: str | None = None
 
     @property
     def types(self) -> Mapping[str, str]:
@@ -111,7 +113,7 @@ def make_draft(wanted: Wanted, found: DeltaTable | None, folder: Path) -> Draft 
     if found is None:
         check_key(wanted, wanted.select)
         schema = schema_of(wanted.connection, wanted.stamped)
-        files = data_files.write(wanted.connection, schema, wanted.stamped, folder)
+        files = _write_all(wanted, schema, wanted.stamped, folder)
         return Draft(None, Counts(sum(file.rows for file in files), 0, 0), files)
     current = rows_of(wanted.store, wanted.table, found, placed=True)
     if types_of(wanted, current) != dict(wanted.types):
@@ -127,10 +129,24 @@ def make_draft(wanted: Wanted, found: DeltaTable | None, folder: Path) -> Draft 
         return Draft(found.version(), counts)
     if counts.changed > found.count() * _PATCHED:
         select = _in_their_time(wanted, current)
-        files = data_files.write(wanted.connection, found.schema(), select, folder)
+        files = _write_all(wanted, found.schema(), select, folder)
         return Draft(found.version(), counts, files)
     made = patch(wanted.store, wanted.table, wanted.connection, found, CHANGES, wanted.key, folder)
     return Draft(found.version(), counts, made.files, made.removed, "append")
+
+
+def _write_all(wanted: Wanted, schema: Schema, select: str, folder: Path) -> list[DataFile]:
+    """Files of all rows of `select`. Those that may change soon have files of their own: a change
+    then writes few others again with them (`lakehouse.patching`)."""
+    parts = [select]
+    if wanted.settled_by:
+        column = quoted(wanted.settled_by)
+        parts = [
+            f"SELECT * FROM ({select}) WHERE {column} IS {empty}" for empty in ("NOT NULL", "NULL")
+        ]
+    return [
+        file for part in parts for file in data_files.write(wanted.connection, schema, part, folder)
+    ]
 
 
 def types_of(wanted: Wanted, current: str) -> dict[str, str]:

@@ -69,15 +69,14 @@ def rows_of(store: ObjectStore, table: str, found: DeltaTable, *, placed: bool =
         files = ", ".join(literal(str(path)) for path, _rows in parts)
         place = f", filename AS {FILE}, file_row_number AS {ROW}" if placed else ""
         return f"SELECT *{place} FROM read_parquet([{files}])"
-    return empty(duckdb_types(found.schema()), placed=placed)
-
-
-def duckdb_types(schema: Schema) -> list[tuple[str, str]]:
-    """Column and DuckDB type of a table, in order."""
-    nothing = pa.table(schema.to_arrow().empty_table())
     with duckdb.connect() as connection:
-        found = connection.from_arrow(nothing)
-        return list(zip(found.columns, map(str, found.types), strict=True))
+        return empty(duckdb_types(connection, found.schema()), placed=placed)
+
+
+def duckdb_types(connection: duckdb.DuckDBPyConnection, schema: Schema) -> list[tuple[str, str]]:
+    """Column and DuckDB type of a table, in order."""
+    found = connection.from_arrow(pa.table(schema.to_arrow().empty_table()))
+    return list(zip(found.columns, map(str, found.types), strict=True))
 
 
 def data_files(store: ObjectStore, table: str, found: DeltaTable) -> tuple[tuple[Path, int], ...]:

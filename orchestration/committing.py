@@ -41,11 +41,12 @@ from orchestration.references import shared_version
 
 @dataclass(frozen=True)
 class Content:
-    """The sums of a candidate's content, where it differs from the served rows if this run knows,
-    and a draft of its commit unless it says the same as what is served."""
+    """The sums of a candidate's content, where it differs from the served rows if this run knows;
+    unless it says the same as what is served, what it covers and a draft of its commit."""
 
     sums: ContentSums
     change: tables.Change | None
+    coverage: Mapping[str, object] | None = None
     draft: tables.Draft | None = None
 
 
@@ -100,8 +101,6 @@ def commit_release(
         TableVersion(Zone.QUARANTINE.value, contract.id, refused),
     )
     release = _manifest(platform, dataset, run, number, content, sums.rows, versions, files)
-    coverage = {"coverage": covered(connection, contract)}
-    release = replace(release, metadata={**release.metadata, **coverage})
     failpoint("before_manifest")
     platform.releases.publish(release)
     failpoint("after_manifest")
@@ -137,7 +136,10 @@ def _manifest(
         verdict=run.verdict,
         accounts=run.accounts,
         schema=schema(contract, run.standardised.how),
-        metadata=describe(dataset, datasets.sources, datasets.requires(contract.id)),
+        metadata={
+            **describe(dataset, datasets.sources, datasets.requires(contract.id)),
+            "coverage": run.content.coverage,
+        },
         lineage=run.standardised.lineage,
         reconciliation=run.standardised.reconciliation,
     )
@@ -187,6 +189,7 @@ def candidate_content(
     found = _content(platform, connection, contract, served, incremental=incremental)
     if not force and _says_the_same(served, found.sums.hash(_names(contract)), dataset):
         return found
+    found = replace(found, coverage=covered(connection, contract))
     # The gate has the first word on what is wrong with the rows; the commit would say the rest.
     with suppress(Fault):
         wanted = _wanted(platform, connection, contract, inputs, found.change)
@@ -236,6 +239,7 @@ def _wanted(
         max(datetime.fromisoformat(item.taken_at) for item in inputs),
         change,
         judged=all(column.required for column in key),
+        settled_by=contract.settled_by,
     )
 
 

@@ -87,6 +87,7 @@ class ContractProperties(Shape):
     release_calendar: ReleaseCalendarShape | None = None
     coverage: CoverageShape | None = None
     near_duplicates: NearDuplicatesShape | None = None
+    settled_by: Name | None = None
     sort: Listed[Name]
     stories: Keyed[object]
 

@@ -25,6 +25,7 @@ from tests.contracts.example import (
 
 KIND = "market/lists/kind.csv"
 AT_TOP = "  - {property: nameEn, value: Markets}\n"
+SETTLED = "  - {property: settledBy, value: NAME}\n"
 COVERAGE_OF_A_PERSON = "  - {property: coverage, value: {place: manager}}\n"
 TWINS = """\
   - property: nearDuplicates
@@ -52,10 +53,11 @@ def found(root: Path) -> set[tuple[str, str, int]]:
     return {(problem.check, problem.file, problem.line) for problem in problems}
 
 
-def test_near_duplicates_by_texts_and_a_day_are_clean(root: Path) -> None:
+@pytest.mark.parametrize("said", [TWINS, SETTLED.replace("NAME", "stalls")])
+def test_what_a_contract_may_say_besides_is_clean(root: Path, said: str) -> None:
     path = root / MARKET
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace(AT_TOP, AT_TOP + TWINS), encoding="utf-8")
+    path.write_text(text.replace(AT_TOP, AT_TOP + said), encoding="utf-8")
     assert found(root) == set()
 
 
@@ -141,6 +143,20 @@ CONTRACT = [
     ),
     ("contract.near_duplicates", MARKET, AT_TOP, AT_TOP + TWINS.replace("opened_on", "area"), 1),
     ("contract.near_duplicates", MARKET, AT_TOP, AT_TOP + TWINS.replace("[name]", "[stalls]"), 1),
+    (
+        "contract.unknown_column",
+        MARKET,
+        AT_TOP,
+        AT_TOP + SETTLED.replace("NAME", "stals"),
+        1,
+    ),
+    (
+        "contract.settled_by_required",
+        MARKET,
+        AT_TOP,
+        AT_TOP + SETTLED.replace("NAME", "market_code"),
+        1,
+    ),
     ("contract.unknown_list", MARKET, "codeList, value: kind}", "codeList, value: kinds}", 0),
     ("contract.physical_type", MARKET, AREA, "physicalType: VARCHAR", 0),
     ("contract.physical_type", MARKET, AREA, "physicalType: DECIMAL(10,12)", 0),

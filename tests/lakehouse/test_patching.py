@@ -41,10 +41,11 @@ def _commit(
     rows: duckdb.DuckDBPyConnection,
     run: str,
     change: tables.Change | None = None,
+    settled_by: str | None = None,
 ) -> tables.TableCommit:
     select = "SELECT * FROM rows"
     sums = content_sums(rows, select, ["id", "name"])
-    wanted = tables.Wanted(store, "t", rows, select, ("id",), _AT, change)
+    wanted = tables.Wanted(store, "t", rows, select, ("id",), _AT, change, settled_by=settled_by)
     return tables.commit(wanted, run_key=run, sums=sums)
 
 
@@ -95,6 +96,22 @@ def test_a_big_table_is_several_files_and_a_change_in_one_of_them_writes_that_on
     assert len(first) - len(kept) <= 2, "its own, and perhaps the one with the most room"
     table = DeltaTable(store.delta_uri("t"), storage_options=store.storage_options)
     assert table.count() == 10_000
+
+
+def test_rows_that_may_change_have_files_of_their_own(
+    store: ObjectStore, rows: duckdb.DuckDBPyConnection
+) -> None:
+    rows.execute("UPDATE rows SET name = NULL WHERE id % 30 = 0")
+    _commit(store, rows, "one", settled_by="name")
+    (settled,) = (path for path, number in _paths(store).items() if number == 290)
+    assert sorted(_paths(store).values()) == [10, 290]
+    rows.execute("UPDATE rows SET name = 'settled' WHERE id = 30")
+    _commit(store, rows, "two", settled_by="name")
+    assert settled in _paths(store), "only the file of rows that may change is written again"
+    assert sorted(_paths(store).values()) == [10, 290]
+    rows.execute("UPDATE rows SET tags = ['b']")
+    _commit(store, rows, "three", settled_by="name")
+    assert sorted(_paths(store).values()) == [9, 291], "all is written anew, and sorted out again"
 
 
 def test_delta_rs_reads_what_was_patched(

@@ -7,12 +7,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from contracts.releases import Account
 from demo.changes import touch_cases
+from lakehouse.places import FILE
 from lakehouse.stores import Zone
-from lakehouse.tables import sums_of
+from lakehouse.tables import served, sums_of
 from orchestration.outcomes import State
 from orchestration.pipeline import run_dataset
 from orchestration.platform import Platform
@@ -43,6 +45,15 @@ TOUCHED = 40
 
 def _numbers(platform: Platform) -> dict[str, tuple[int, ...]]:
     return {name: platform.releases.numbers(name) for name in ALL}
+
+
+def test_cases_that_are_still_running_lie_in_files_of_their_own(released: Released) -> None:
+    platform = platform_of(released.home)
+    column = platform.dataset("service_case").contract.settled_by
+    version = shared_version(latest(platform, "service_case"))
+    rows = served(platform.stores[Zone.SHARED], "service_case", version, placed=True)
+    found = duckdb.sql(f"SELECT count({column}) / count(*) FROM ({rows}) GROUP BY {FILE}")
+    assert {share for (share,) in found.fetchall()} == {0.0, 1.0}
 
 
 def _account(platform: Platform, source: str) -> Account:
