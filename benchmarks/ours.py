@@ -24,12 +24,12 @@ from quality import judging
 
 
 def run(work: Path, home: str, before: str | None) -> dict[str, Any]:
-    """One run in the folder `home` of `work`; with `before`, after one there in the same process,
-    as in a job of several datasets.
+    """One run in the folder `home` of `work`; with `before`, after one there in the same process.
 
     Returns:
-        ``{"stages": {name: seconds}, "run": seconds of the run itself, "rows": {read, accepted,
-        quarantined, excluded}, "beside_mb": peak memory of the process of Great Expectations}``.
+        ``{"stages": {name: seconds}, "run": seconds of the run itself, "before": those of the run
+        before it, "rows": {read, accepted, quarantined, excluded}, "beside_mb": peak memory of the
+        process of Great Expectations}``.
 
     Raises:
         RuntimeError: nothing was released.
@@ -40,13 +40,18 @@ def run(work: Path, home: str, before: str | None) -> dict[str, Any]:
         from orchestration import pipeline
         from orchestration.committing import candidate_content as look
         from orchestration.pipeline import run_dataset
-        from orchestration.platform import open_platform
+        from orchestration.platform import Platform, open_platform
 
-    platform = open_platform(environment(work, home))
-    if before:
-        released_rows(run_dataset(open_platform(environment(work, before)), DATASET))
-    # A job reads the contracts once.
-    platform.dataset(DATASET)
+    def opened(name: str) -> Platform:
+        platform = open_platform(environment(work, name))
+        # A process reads the contracts once.
+        platform.dataset(DATASET)
+        return platform
+
+    platform = opened(home)
+    earlier = run_dataset(opened(before), DATASET) if before else None
+    if earlier:
+        released_rows(earlier)
     judge = judging.judge
     judging_watch, looking_watch = Stopwatch(), Stopwatch()
 
@@ -73,6 +78,7 @@ def run(work: Path, home: str, before: str | None) -> dict[str, Any]:
             outcome.stage_seconds, judging_watch.seconds[JUDGE], looking_watch.seconds[HASH]
         ),
         "run": outcome.seconds,
+        "before": earlier.seconds if earlier else 0.0,
         "rows": released_rows(outcome),
         "beside_mb": _peak_of_children(),
     }

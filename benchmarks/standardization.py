@@ -5,9 +5,10 @@
 Every contender runs in a fresh process; its seconds are those from its start to its end, with
 interpreter and imports, and its memory is its peak. Ours runs once without its gate, which the
 limit has not either (``ratio_vs_limit``), once on a tenth of the rows (``growth_10x``), and at the
-end once more after one row in a hundred changed or was added (``incremental_share``), and so again
-in a process that ran before, as all runs of a job but its first. Only the standard library is
-imported here: a child's peak memory is never less than that of the process which started it.
+end once more after one row in a hundred changed or was added: in a process of its own
+(``incremental_share_with_start``), and in one that has just read everything
+(``incremental_share``, by the runs' own seconds). Only the standard library is imported here: a
+child's peak memory is never less than that of the process which started it.
 """
 
 from __future__ import annotations
@@ -75,11 +76,11 @@ def main() -> None:
         for turn in range(options.repeat):
             changed = str(prepared["whole"] // _CHANGED)
             _step("touch", whole, "--rows", changed, "--seed", str(turn))
-            for copy in ("before", "job"):
+            for copy, of in (("full", "home"), ("job", "run")):
                 shutil.rmtree(whole.work / copy, ignore_errors=True)
-                shutil.copytree(whole.work / "run", whole.work / copy)
+                shutil.copytree(whole.work / of, whole.work / copy)
             runs["incremental"].append(_contend("incremental", whole))
-            runs["job"].append(_step("ours", whole, "--home", "job", "--before", "before"))
+            runs["job"].append(_step("ours", whole, "--home", "job", "--before", "full"))
         again = _step("again", whole).output
     found = result(runs, prepared["whole"], same, again)
     found |= {"versions": _versions(), "machine": _machine(), "repeat": options.repeat}

@@ -7,7 +7,8 @@ _SAME = {"rows": 900, "ordinary": 0, "tuned": 3}
 
 
 def _run(seconds: float, **stages: float) -> Run:
-    output = {"stages": stages, "run": sum(stages.values()), "rows": {"read": 1000}}
+    ran = sum(stages.values())
+    output = {"stages": stages, "run": ran, "before": 10 * ran, "rows": {"read": 1000}}
     return Run(seconds, seconds, 100.0, output)
 
 
@@ -41,10 +42,11 @@ def test_ratios_come_from_medians() -> None:
     assert found["ratio_vs_limit"] == 3.0
     assert found["ratio_vs_limit_with_gate"] == 5.0
     assert found["growth_10x"] == 2.5
-    assert found["incremental_share"] == 0.5
+    assert found["incremental_share_with_start"] == 0.5
     # Without what comes before a run: three seconds of ours are left.
     assert found["growth_10x_of_the_run"] == 6.0
-    assert found["incremental_share_of_the_run"] == 0.1
+    # Of what the same process did before.
+    assert found["incremental_share"] == 0.1
     assert "tuned 3" in table(found)
 
 
