@@ -57,8 +57,8 @@ def result(
         "peak_rss_mb": round(_peak(runs["ours"])),
         "growth_10x": round(ours / seconds["tenth"], 2),
         "growth_10x_of_the_run": round(ran["ours"] / ran["tenth"], 2),
-        "incremental_share": round(ran["job"] / ran["full"], 3),
-        "incremental_share_with_start": round(seconds["incremental"] / ours, 3),
+        "incremental_share": round(seconds["incremental"] / ours, 3),
+        "incremental_share_of_the_run": round(ran["job"] / ran["full"], 3),
         "peak_mb": {name: round(_peak(those)) for name, those in runs.items()},
         "stages": {name: _rounded(spent) for name, spent in stages.items()},
         "seconds": _rounded(seconds),
@@ -89,7 +89,7 @@ _RATIOS = (
     "growth_10x",
     "growth_10x_of_the_run",
     "incremental_share",
-    "incremental_share_with_start",
+    "incremental_share_of_the_run",
 )
 _TITLES = {
     "ours": "ours",

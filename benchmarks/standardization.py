@@ -6,9 +6,9 @@ Every contender runs in a fresh process; its seconds are those from its start to
 interpreter and imports, and its memory is its peak. Ours runs once without its gate, which the
 limit has not either (``ratio_vs_limit``), once on a tenth of the rows (``growth_10x``), and at the
 end once more after one row in a hundred changed or was added: in a process of its own
-(``incremental_share_with_start``), and in one that has just read everything
-(``incremental_share``, by the runs' own seconds). Only the standard library is imported here: a
-child's peak memory is never less than that of the process which started it.
+(``incremental_share``), and in one that has just read everything
+(``incremental_share_of_the_run``, by the runs' own seconds). Only the standard library is imported
+here: a child's peak memory is never less than that of the process which started it.
 """
 
 from __future__ import annotations

@@ -42,11 +42,11 @@ def test_ratios_come_from_medians() -> None:
     assert found["ratio_vs_limit"] == 3.0
     assert found["ratio_vs_limit_with_gate"] == 5.0
     assert found["growth_10x"] == 2.5
-    assert found["incremental_share_with_start"] == 0.5
+    assert found["incremental_share"] == 0.5
     # Without what comes before a run: three seconds of ours are left.
     assert found["growth_10x_of_the_run"] == 6.0
     # Of what the same process did before.
-    assert found["incremental_share"] == 0.1
+    assert found["incremental_share_of_the_run"] == 0.1
     assert "tuned 3" in table(found)
 
 
